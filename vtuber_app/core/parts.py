@@ -1,0 +1,146 @@
+"""The four kinds of part. A part knows no threads, no Qt, no settings file and no other part."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from enum import Enum
+from importlib.util import find_spec
+from typing import ClassVar, Generic, Self, TypeVar, get_args
+
+from vtuber_app.core.settings import Settings
+from vtuber_app.core.types import Avatar, Driving, Frame, Reader, StreamEnded
+
+S = TypeVar("S", bound=Settings)
+T = TypeVar("T")
+
+TICK = 0.1
+"""The longest a reader waits before it looks whether it should stop, s."""
+
+
+class Part(ABC, Generic[S]):
+    """Something that is opened, used and closed by one thread.
+
+    Attributes:
+        title: Its name for the user.
+        requires: Optional packages; where one is missing the part is shown greyed out, with the reason.
+        hot: Settings it takes while running, by `update`; any other change restarts it.
+    """
+
+    title: ClassVar[str]
+    requires: ClassVar[tuple[str, ...]] = ()
+    hot: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, settings: S) -> None:
+        self.settings = settings
+
+    def __enter__(self) -> Self:
+        """Open the device, load the weights."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close what was opened; safe after a failure."""
+
+    def update(self, settings: S) -> None:
+        """Take new settings that differ in `hot` fields only; called between two values, on the part's thread."""
+        self.settings = settings
+
+    @property
+    def notice(self) -> str | None:
+        """A sentence the user should know while it runs, e.g. what it does without; None if all is well."""
+        return None
+
+    @classmethod
+    def settings_class(cls) -> type[Settings]:
+        """The class in the brackets of the part's base."""
+        for base in getattr(cls, "__orig_bases__", ()):
+            for argument in get_args(base):
+                if isinstance(argument, type) and issubclass(argument, Settings):
+                    return argument
+        raise TypeError(f"{cls.__name__} names no settings class in its base's brackets")
+
+    @classmethod
+    def kind(cls) -> str:
+        """Its name in the registry and in settings files."""
+        return str(cls.settings_class().model_fields["kind"].default)
+
+    @classmethod
+    def missing(cls) -> tuple[str, ...]:
+        """Those of `requires` that are not installed."""
+        return tuple(package for package in cls.requires if find_spec(package) is None)
+
+
+class Source(Part[S]):
+    """Pictures in: a camera, a video, a still picture.
+
+    Attributes:
+        live: Its pictures come when they come; otherwise it is a file, which offline tools read as fast as they can.
+    """
+
+    live: ClassVar[bool] = True
+
+    @abstractmethod
+    def read(self, timeout: float) -> Frame | None:
+        """Give the next frame, or None if there is none within `timeout` s."""
+
+
+class Tracker(Part[S]):
+    """The performer's state, from pictures or from the network.
+
+    Attributes:
+        uses_camera: It reads the frames that a source gives.
+    """
+
+    uses_camera: ClassVar[bool] = False
+
+    def __init__(self, settings: S, frames: Reader[Frame] | None = None) -> None:
+        super().__init__(settings)
+        self.frames = frames
+
+    @abstractmethod
+    def read(self, timeout: float) -> Driving | None:
+        """Give the next moment, or None if there is none within `timeout` s; PacketError for one bad datagram."""
+
+
+class Needs(Enum):
+    """What drives an animator."""
+
+    FACE = "face"
+    FRAME = "frame"
+
+
+class Animator(Part[S]):
+    """Makes the avatar move."""
+
+    needs: ClassVar[Needs] = Needs.FACE
+
+    @abstractmethod
+    def set_avatar(self, avatar: Avatar) -> None:
+        """Do the work that is needed once for each avatar."""
+
+    @abstractmethod
+    def render(self, driving: Driving) -> Frame:
+        """Give the avatar at that moment, RGBA, with the driving's time."""
+
+
+class Output(Part[S]):
+    """Where pictures go.
+
+    Attributes:
+        lossless: It wants every picture (a recording), not only the newest.
+    """
+
+    lossless: ClassVar[bool] = False
+
+    @abstractmethod
+    def send(self, picture: Frame) -> None:
+        """Deliver one RGBA picture of any size."""
+
+
+def each(reader: Reader[T]) -> Iterator[T]:
+    """Yield until the stream ends."""
+    while True:
+        try:
+            value = reader.read(TICK)
+        except StreamEnded:
+            return
+        if value is not None:
+            yield value
