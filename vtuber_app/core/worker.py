@@ -23,8 +23,8 @@ class Timed(Protocol):
     def time(self) -> float: ...
 
 
-I = TypeVar("I", bound=Timed)  # noqa: E741
-O = TypeVar("O", bound=Timed)  # noqa: E741
+I = TypeVar("I", bound=Timed)
+O = TypeVar("O", bound=Timed)
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""What makes the avatar move: one file an animator."""

@@ -1,0 +1,1 @@
+"""Draws anime characters as puppets."""

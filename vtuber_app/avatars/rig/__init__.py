@@ -1,0 +1,1 @@
+"""The puppet: its file format and how its layers bend."""

@@ -1,0 +1,1 @@
+"""Where pictures go: one file an output."""

@@ -1,0 +1,1 @@
+"""FaceState in, FaceState or pose vector out; pure."""

@@ -1,0 +1,1 @@
+"""Pictures in: one file a source."""

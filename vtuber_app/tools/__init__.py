@@ -1,0 +1,1 @@
+"""What is done offline, over the same parts."""

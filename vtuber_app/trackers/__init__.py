@@ -1,0 +1,1 @@
+"""The performer's state, from pictures or the network: one file a tracker."""
