@@ -57,8 +57,10 @@ class Worker(Generic[I, O]):
     Args:
         read: Gives the part's next input (or, for a source and a tracker, is the part's own `read`).
         work: Turns it into what is put; None puts it as it is.
-        to: Closed when the worker ends, so that the end travels the way the values do. Empty it to prevent that.
+        to: Where results go; whoever replaces the worker empties it.
         retries: Open the part again after a DeviceError, every RETRY s.
+        closes: Close `to` at the end, so that the end travels the way the values do.
+        after: A worker to wait for before the part is opened: its predecessor, which may hold the same device.
     """
 
     def __init__(
@@ -69,6 +71,8 @@ class Worker(Generic[I, O]):
         work: Callable[[I], O],
         to: Sequence[Sink[O]] = (),
         retries: bool = False,
+        closes: bool = True,
+        after: "Worker[Any, Any] | None" = None,
     ) -> None:
         self.name = name
         self.part = part
@@ -76,6 +80,8 @@ class Worker(Generic[I, O]):
         self.work = work
         self.to = to
         self.retries = retries
+        self.closes = closes
+        self.after = after
         self.meter = Meter()
         self.error: StageError | None = None
         self.opened = threading.Event()
@@ -104,6 +110,9 @@ class Worker(Generic[I, O]):
         return self._thread.is_alive()
 
     def _run(self) -> None:
+        if self.after:
+            self.after.join()
+            self.after = None
         try:
             while True:
                 try:
@@ -120,7 +129,7 @@ class Worker(Generic[I, O]):
         except Exception as error:  # the one place where all is caught: the session decides what a failure means
             self.error = StageError(self.name, error)
         finally:
-            for sink in self.to:
+            for sink in self.to if self.closes else ():
                 sink.close()
 
     def _loop(self) -> None:

@@ -1,0 +1,317 @@
+"""The parts, on threads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+from typing import Any, Literal, Self
+
+from vtuber_app import plugins
+from vtuber_app.avatars import gallery
+from vtuber_app.core import clock
+from vtuber_app.core.errors import StageError
+from vtuber_app.core.parts import Animator, Needs
+from vtuber_app.core.slot import Fifo, Slot
+from vtuber_app.core.types import Driving, Frame, Reader
+from vtuber_app.core.worker import Worker
+from vtuber_app.pose.filters import Filters
+from vtuber_app.settings import AppSettings
+
+SILENCE = 0.25
+"""How long the tracker may be silent before the avatar idles, s."""
+IDLE_PERIOD = 1 / 30
+RECORDING = 90
+"""Pictures that wait for a slow recorder before some are dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageStatus:
+    """What one stage does. `error` and `notice` are sentences for the user."""
+
+    name: str
+    running: bool
+    count: int
+    fps: float
+    latency: float | None
+    dropped: int
+    error: str | None
+    notice: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The session at one moment.
+
+    Attributes:
+        stages: Source, tracker, animator and outputs by name; the first three are "source", "tracker", "animator".
+        fps: Pictures rendered in the last second.
+        latency: Median from capture to the last stage, s; None before the first picture.
+        dropped: Frames, moments and pictures that a slower stage skipped.
+        error: Why the session ended, if it failed.
+    """
+
+    state: Literal["starting", "running", "ended", "failed"]
+    stages: tuple[StageStatus, ...]
+    fps: float
+    latency: float | None
+    dropped: int
+    error: str | None
+
+
+class Living:
+    """A reader that is never silent for long, so that the avatar idles instead of freezing."""
+
+    def __init__(self, inner: Reader[Driving]) -> None:
+        self._inner = inner
+        self._heard = clock.now()
+
+    def read(self, timeout: float) -> Driving | None:
+        """What the tracker gives; after SILENCE, a moment without a face every IDLE_PERIOD."""
+        silent = clock.now() - self._heard > SILENCE
+        driving = self._inner.read(min(timeout, IDLE_PERIOD) if silent else timeout)
+        if driving is not None:
+            self._heard = clock.now()
+            return driving
+        return Driving(clock.now()) if silent else None
+
+
+class Session:
+    """Source, tracker, animator and outputs at work together; use it in a `with` block.
+
+    Args:
+        lossless: No stage skips: each waits for the next. For measurements; live, the newest wins.
+        ends_with_input: The end of a video, or a source or tracker that fails for good, ends the session.
+            Otherwise the avatar idles on, and a change of settings brings it back.
+
+    Attributes:
+        camera: The newest frame of the source; `preview` the newest picture.
+    """
+
+    def __init__(self, settings: AppSettings, *, lossless: bool = False, ends_with_input: bool = True) -> None:
+        self.settings = settings
+        self.camera: Slot[Frame] = Slot()
+        self.preview: Slot[Frame] = Slot()
+        self._frames: Slot[Frame] | Fifo[Frame] = Fifo(2, waits=True) if lossless else Slot()
+        self._driving: Slot[Driving] | Fifo[Driving] = Fifo(2, waits=True) if lossless else Slot()
+        self._lossless = lossless
+        self._ends_with_input = ends_with_input
+        self._filters = Filters(settings.pose)
+        self._workers: dict[str, Worker[Any, Any]] = {}
+        self._pictures: dict[str, Slot[Frame] | Fifo[Frame]] = {}
+        self._closing: dict[str, Worker[Any, Any]] = {}
+
+    def __enter__(self) -> Self:
+        _check(self.settings)
+        avatar = gallery.load(self.settings.avatar)
+        for kind in self.settings.outputs:
+            self._open_output(kind)
+        self._open_animator()
+        self._set_avatar(avatar)
+        self._open_tracker()
+        self._open_source()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.stop()
+        if kind is None:
+            self._raise_failure()
+
+    def stop(self) -> None:
+        """End every stage: the first stops, each later one finishes its last value and closes what it holds."""
+        for name in ("source", "tracker"):
+            if worker := self._workers.get(name):
+                worker.stop()
+        for slot in (self._frames, self._driving):
+            slot.close()
+        for worker in (*self._workers.values(), *self._closing.values()):
+            worker.join()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until the session has ended; raise what made it fail. False if it still runs."""
+        ended = self._workers["animator"].join(timeout)
+        if ended:
+            self._raise_failure()
+        return ended
+
+    def calibrate(self) -> None:
+        """Take the performer's face of the next moments as neutral."""
+        self._filters.calibrate()
+
+    def apply(self, new: AppSettings) -> None:
+        """Change what differs, at once: parts take what they can while running, others are opened anew.
+
+        Raises:
+            VtuberError: The new settings can't work; the old ones stay.
+        """
+        _check(new)
+        old, avatar = self.settings, None
+        if new.avatar != old.avatar:
+            avatar = gallery.load(new.avatar)
+        self.settings = new
+        if self._changes("animator", old.part(old.animator), new.part(new.animator)):
+            avatar = avatar or gallery.load(new.avatar)
+            self._open_animator()
+        if avatar:
+            self._set_avatar(avatar)
+        if new.pose != old.pose:
+            self._workers["animator"].post(lambda: self._filters.update(new.pose))
+        if self._changes("tracker", old.part(old.tracker), new.part(new.tracker)):
+            self._open_tracker()
+        if self._changes("source", old.part(old.source), new.part(new.source)) or old.tracker != new.tracker:
+            self._open_source()
+        for kind in old.outputs:
+            if kind not in new.outputs:
+                self._close_output(kind)
+        for kind in new.outputs:
+            if kind not in old.outputs:
+                self._open_output(kind)
+            elif self._changes(kind, old.part(kind), new.part(kind)):
+                self._close_output(kind)
+                self._open_output(kind)
+
+    def status(self) -> Status:
+        """What every stage does now."""
+        stages = tuple(self._stages())
+        animator = self._workers["animator"]
+        last = next((w for name, w in self._workers.items() if name in self._pictures), animator)
+        latencies = last.meter.latency.copy() or animator.meter.latency.copy()
+        failed = self._failure()
+        state: Literal["starting", "running", "ended", "failed"] = "running" if animator.meter.count else "starting"
+        if not animator.alive:
+            state = "failed" if failed else "ended"
+        return Status(
+            state=state,
+            stages=stages,
+            fps=animator.meter.fps(),
+            latency=median(latencies) if latencies else None,
+            dropped=sum(stage.dropped for stage in stages),
+            error=str(failed) if failed and state == "failed" else None,
+        )
+
+    def worker(self, name: str) -> Worker[Any, Any]:
+        """The worker of a stage: "source", "tracker", "animator" or an output's kind. For measurements."""
+        return self._workers[name]
+
+    def _stages(self) -> Iterator[StageStatus]:
+        dropped = {"tracker": self._frames.dropped, "animator": self._driving.dropped}
+        dropped |= {kind: pictures.dropped for kind, pictures in self._pictures.items()}
+        for name, worker in self._workers.items():
+            latencies = worker.meter.latency.copy()
+            yield StageStatus(
+                name=name,
+                running=worker.alive and worker.error is None,
+                count=worker.meter.count,
+                fps=worker.meter.fps(),
+                latency=median(latencies) if latencies else None,
+                dropped=dropped.get(name, 0),
+                error=str(worker.error) if worker.error else None,
+                notice=worker.part.notice,
+            )
+
+    def _changes(self, name: str, old: Any, new: Any) -> bool:
+        """Give a running part its new settings if it takes them; True if it must be opened anew."""
+        worker = self._workers.get(name)
+        if old == new:
+            return bool(worker and worker.error and not worker.alive and name not in self._pictures)
+        if type(old) is not type(new) or not worker or not worker.alive:
+            return True
+        different = {field for field in type(new).model_fields if getattr(old, field) != getattr(new, field)}
+        if different <= worker.part.hot:
+            part = worker.part
+            worker.post(lambda: part.update(new))
+            return False
+        return True
+
+    def _start(self, name: str, worker: Worker[Any, Any]) -> None:
+        if predecessor := self._workers.get(name) or self._closing.pop(name, None):
+            predecessor.to = ()
+            predecessor.stop()
+            worker.after = predecessor
+        self._workers[name] = worker
+        worker.start()
+
+    def _open_source(self) -> None:
+        tracker = plugins.trackers[self.settings.tracker]
+        if not tracker.uses_camera:
+            if unused := self._workers.pop("source", None):
+                unused.to = ()
+                unused.stop()
+                self._closing["source"] = unused
+            return
+        settings = self.settings.part(self.settings.source)
+        source = plugins.sources.part(settings)(settings)
+        to = (self.camera, self._frames)
+        self._start(
+            "source", Worker("source", source, source.read, _as_it_is, to, retries=True, closes=self._ends_with_input)
+        )
+
+    def _open_tracker(self) -> None:
+        settings = self.settings.part(self.settings.tracker)
+        part = plugins.trackers.part(settings)
+        tracker = part(settings, self._frames if part.uses_camera else None)
+        to = (self._driving,)
+        self._start(
+            "tracker",
+            Worker("tracker", tracker, tracker.read, _as_it_is, to, retries=True, closes=self._ends_with_input),
+        )
+
+    def _open_animator(self) -> None:
+        settings = self.settings.part(self.settings.animator)
+        animator = plugins.animators.part(settings)(settings)
+        living = animator.needs is Needs.FACE and not self._lossless
+        read = Living(self._driving).read if living else self._driving.read
+        to = (self.preview, *self._pictures.values())
+        self._start("animator", Worker("animator", animator, read, lambda d: animator.render(self._filters(d)), to))
+
+    def _set_avatar(self, avatar: Any) -> None:
+        worker = self._workers["animator"]
+        animator = worker.part
+        assert isinstance(animator, Animator)
+        worker.post(lambda: animator.set_avatar(avatar))
+
+    def _open_output(self, kind: str) -> None:
+        settings = self.settings.part(kind)
+        output = plugins.outputs.part(settings)(settings)
+        size = RECORDING if output.lossless else 2
+        keeps = output.lossless or self._lossless
+        pictures: Slot[Frame] | Fifo[Frame] = Fifo(size, waits=self._lossless) if keeps else Slot()
+
+        def send(picture: Frame) -> Frame:
+            output.send(picture)
+            return picture
+
+        self._pictures[kind] = pictures
+        self._start(kind, Worker(kind, output, pictures.read, send))
+        self._join_outputs()
+
+    def _close_output(self, kind: str) -> None:
+        pictures = self._pictures.pop(kind)
+        self._join_outputs()
+        pictures.close()
+        self._closing[kind] = self._workers.pop(kind)
+
+    def _join_outputs(self) -> None:
+        if animator := self._workers.get("animator"):
+            animator.to = (self.preview, *self._pictures.values())
+
+    def _failure(self) -> StageError | None:
+        """What ended a stage for good, the first in the direction of the flow; a failed output is none."""
+        names = ("source", "tracker", "animator")
+        workers = [self._workers[name] for name in names if name in self._workers]
+        return next((w.error for w in workers if w.error and not w.alive), None)
+
+    def _raise_failure(self) -> None:
+        if failure := self._failure():
+            raise failure
+
+
+def _check(settings: AppSettings) -> None:
+    """Raise what keeps these parts from being opened at all."""
+    plugins.sources.part(settings.part(settings.source))
+    plugins.trackers.part(settings.part(settings.tracker))
+    plugins.animators.part(settings.part(settings.animator))
+    for kind in settings.outputs:
+        plugins.outputs.part(settings.part(kind))
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
