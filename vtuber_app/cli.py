@@ -1,0 +1,247 @@
+"""The command line."""
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from vtuber_app import __version__, choices, settings
+from vtuber_app.core import clock
+from vtuber_app.core.errors import VtuberError
+from vtuber_app.session import Session, Status
+
+app = App(name="vtuber-app", help="A face in front of a camera becomes a living anime avatar.", version=__version__)
+console = Console()
+err = Console(stderr=True)
+
+Step = Callable[[int, int | None], None]
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Step]:
+    """A progress bar on the error stream; the step takes (done, total or None)."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+@app.default
+def window() -> int:
+    """Open the window; where there is no display, render the demo instead."""
+    from vtuber_app.tools.doctor import has_display  # noqa: PLC0415
+
+    if not has_display():
+        console.print("There is no display here, so the window can't open. Rendering the demo instead.")
+        return demo()
+    from vtuber_app.gui.app import run  # noqa: PLC0415
+
+    return run(*settings.load())
+
+
+@app.command
+def live(
+    *,
+    source: str | None = None,
+    tracker: str | None = None,
+    animator: str | None = None,
+    avatar: str | None = None,
+    output: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
+    seconds: float | None = None,
+    set_: Annotated[list[str] | None, Parameter(name="--set", consume_multiple=True)] = None,
+    json_: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> int:
+    """Run live without the window, until Ctrl-C or the end of the input. What is not given is as last chosen.
+
+    Args:
+        source: camera, camera:NAME_OR_INDEX, a video or a picture file.
+        tracker: mediapipe, ifacialmocap, idle, or a motion file to replay.
+        animator: puppet.
+        avatar: Name in the gallery, or a path.
+        output: virtual_camera, recorder, null, or a file to record to; several may be given.
+        seconds: Stop after so long.
+        set_: Settings of parts as PART.FIELD=VALUE, e.g. puppet.size=1024.
+        json_: Print JSON lines: one at the first picture, one at the end.
+    """
+    chosen, notice = settings.load()
+    if notice:
+        err.print(notice)
+    chosen = choices.apply(chosen, source, tracker, animator, avatar, output, set_ or [])
+    with Session(chosen) as session:
+        status = _watch(session, seconds, json_)
+    if json_:
+        from vtuber_app.tools.bench import peak_memory_mb  # noqa: PLC0415
+
+        end = {"event": "end", "dropped": status.dropped, "fps": status.fps, "peak_mb": peak_memory_mb()}
+        end["pictures"] = {stage.name: stage.count for stage in status.stages}
+        sys.stdout.write(json.dumps(end) + "\n")
+    return 0
+
+
+def _watch(session: Session, seconds: float | None, machine: bool) -> Status:
+    """Show the session's state until it ends; give the last one."""
+    started = told = clock.now()
+    said: set[str] = set()
+    first = True
+    try:
+        while not session.wait(0.01 if first else 0.1):
+            status, moment = session.status(), clock.now()
+            if first and status.state == "running":
+                first = False
+                if machine:
+                    sys.stdout.write('{"event": "first_picture"}\n')
+                    sys.stdout.flush()
+            for stage in status.stages:
+                for sentence in (stage.error, stage.notice):
+                    if sentence and sentence not in said:
+                        said.add(sentence)
+                        err.print(sentence, style="yellow", highlight=False)
+            if not machine and moment - told >= 1:
+                told = moment
+                latency = f"{status.latency * 1000:.0f} ms" if status.latency is not None else "…"
+                line = f"{status.fps:.0f} pictures/s, latency {latency}, {status.dropped} dropped"
+                console.print(line, end="\r" if console.is_terminal else "\n", highlight=False)
+            if seconds is not None and moment - started >= seconds:
+                break
+    except KeyboardInterrupt:
+        err.print("Stopped.")
+    return session.status()
+
+
+@app.command
+def animate(
+    video: Path,
+    *,
+    avatar: str,
+    out: Path,
+    animator: str | None = None,
+    set_: Annotated[list[str] | None, Parameter(name="--set", consume_multiple=True)] = None,
+) -> int:
+    """Let an avatar follow a video: every frame, with its sound.
+
+    Args:
+        video: The driving video.
+        avatar: Name in the gallery, or a path.
+        out: .mp4, .webm (transparent) or a folder for numbered PNG pictures (transparent).
+        animator: puppet.
+        set_: Settings of parts as PART.FIELD=VALUE, e.g. puppet.size=1024.
+    """
+    from vtuber_app.tools.animate import animate as run  # noqa: PLC0415
+
+    chosen = choices.apply(settings.load()[0], None, None, animator, avatar, None, set_ or [])
+    started = clock.now()
+    with _progress("Animating") as step:
+        result = run(video, chosen, out, step)
+    speed = result.n_frames / (clock.now() - started)
+    console.print(f"{out}: {result.n_frames} frames at {speed:.0f} frames/s.", highlight=False)
+    if result.n_without_face:
+        console.print(f"In {result.n_without_face} of them no face was found; the avatar idled there.", highlight=False)
+    return 0
+
+
+@app.command
+def track(video: Path, *, out: Path, blendshapes: Literal["mesh", "landmarker"] = "mesh") -> int:
+    """Write the motion of the face in a video to a file that the tracker `replay` plays.
+
+    Args:
+        video: The video.
+        out: A .npz file.
+        blendshapes: From the mesh alone (always there), or by the landmarker model (better, downloaded).
+    """
+    from vtuber_app.tools.track import track as run  # noqa: PLC0415
+
+    with _progress("Tracking") as step:
+        motion = run(video, out, blendshapes, step)
+    console.print(f"{out}: a face in {int(motion.detected.sum())} of {len(motion)} frames.", highlight=False)
+    return 0
+
+
+@app.command
+def demo(*, out: Path = Path("demo")) -> int:
+    """Render the demo: the default avatar follows a short clip, then an authored performance.
+
+    Args:
+        out: Folder for demo.mp4 and its contact sheet.
+    """
+    from vtuber_app.tools.demo import demo as run  # noqa: PLC0415
+
+    with _progress("Rendering the demo") as step:
+        result = run(out, step)
+    console.print(f"Video: {result.video.resolve()}", highlight=False, soft_wrap=True)
+    console.print(f"Contact sheet: {result.sheet.resolve()}", highlight=False, soft_wrap=True)
+    console.print(f"{result.n_frames} frames at {result.fps:.0f} frames/s.", highlight=False)
+    return 0
+
+
+@app.command
+def bench(*, json_: Annotated[bool, Parameter(name="--json", negative="")] = False) -> int:
+    """Measure this machine: live path, puppet, start and memory.
+
+    Args:
+        json_: Print one JSON object.
+    """
+    from vtuber_app.tools.bench import bench as run  # noqa: PLC0415
+
+    with _progress("Measuring") as step:
+        numbers = run(step)
+    if json_:
+        sys.stdout.write(json.dumps(numbers, indent=1) + "\n")
+    else:
+        console.print(numbers)
+    return 0
+
+
+@app.command
+def doctor() -> int:
+    """Say what works on this machine, and what to do about what does not."""
+    from vtuber_app.tools.doctor import doctor as examine  # noqa: PLC0415
+
+    marks = {"ok": "[green]✔[/]", "warn": "[yellow]![/]", "fail": "[red]✘[/]"}
+    findings = examine()
+    for finding in findings:
+        console.print(f"{marks[finding.state]} [bold]{finding.name}[/]: {finding.what}", highlight=False)
+        if finding.remedy:
+            console.print(f"    {finding.remedy}", highlight=False)
+    return int(any(finding.state == "fail" for finding in findings))
+
+
+@app.command
+def cameras() -> int:
+    """List the cameras."""
+    from vtuber_app.sources.camera import list_cameras  # noqa: PLC0415
+
+    found = list_cameras()
+    for camera in found:
+        console.print(f"{camera.index}  {camera.name}", highlight=False)
+    if not found:
+        console.print("No camera found. Plug one in, or use a phone with --tracker ifacialmocap.")
+    return 0
+
+
+@app.command
+def avatars() -> int:
+    """List the avatars in the gallery."""
+    from vtuber_app.avatars import gallery  # noqa: PLC0415
+
+    for name in gallery.names():
+        console.print(name, highlight=False)
+    return 0
+
+
+def main() -> None:
+    """Entry point of `vtuber-app`."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        sys.exit(app())
+    except VtuberError as error:
+        err.print(str(error), style="red", highlight=False, markup=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
