@@ -89,14 +89,13 @@ def _watch(session: Session, seconds: float | None, machine: bool) -> Status:
     """Show the session's state until it ends; give the last one."""
     started = told = clock.now()
     said: set[str] = set()
-    first = True
+    awaited = {"animator": "first_picture", "tracker": "first_tracked"}
     try:
-        while not session.wait(0.01 if first else 0.1):
+        while not session.wait(0.02 if awaited else 0.1):
             status, moment = session.status(), clock.now()
-            if first and status.state == "running":
-                first = False
-                if machine:
-                    sys.stdout.write('{"event": "first_picture"}\n')
+            for stage in status.stages:
+                if stage.count and (event := awaited.pop(stage.name, None)) and machine:
+                    sys.stdout.write(json.dumps({"event": event}) + "\n")
                     sys.stdout.flush()
             for stage in status.stages:
                 for sentence in (stage.error, stage.notice):
