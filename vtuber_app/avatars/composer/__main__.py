@@ -1,0 +1,73 @@
+"""Paint the default avatars: `python -m vtuber_app.avatars.composer OUT [NAME ...]`."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import cv2
+
+from vtuber_app.avatars.composer.character import Drawing, Traits
+from vtuber_app.avatars.composer.flat import Pixels, cut, flatten
+from vtuber_app.avatars.composer.presets import PRESETS
+from vtuber_app.avatars.rig.format import Brow, Eye, Image, Layer, Rig, save
+
+
+def placed(rig: Rig, at: dict[str, tuple[int, int]]) -> Rig:
+    """The rig with every picture where it was cut out."""
+
+    def move(image: Image | None) -> Image | None:
+        return image and image.model_copy(update={"at": at[image.file]})
+
+    parts = []
+    for part in rig.parts:
+        if isinstance(part, Layer | Brow):
+            parts.append(move(part))
+        elif isinstance(part, Eye):
+            names = ("white", "iris", "highlight", "lash", "lower_lash", "crease")
+            parts.append(part.model_copy(update={name: move(getattr(part, name)) for name in names}))
+        else:
+            parts.append(part)
+    return rig.model_copy(update={"parts": tuple(parts)})
+
+
+def write_png(path: Path, pixels: Pixels) -> None:
+    """Write RGBA; the same pixels give the same bytes."""
+    flags = [cv2.IMWRITE_PNG_COMPRESSION, 9]
+    path.write_bytes(cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA), flags)[1].tobytes())
+
+
+def write(traits: Traits, folder: Path) -> Rig:
+    """Paint one character into `folder`, replacing what was there."""
+    drawing = Drawing(traits)
+    pictures: dict[str, Pixels] = {}
+    at: dict[str, tuple[int, int]] = {}
+    for name, sheet in drawing.sheets.items():
+        file = f"layers/{name}.png"
+        pictures[file], at[file] = cut(sheet.pixels())
+    rig = placed(drawing.rig(), at)
+    shutil.rmtree(folder / "layers", ignore_errors=True)
+    (folder / "layers").mkdir(parents=True)
+    for file, pixels in pictures.items():
+        write_png(folder / file, pixels)
+    save(rig, folder)
+    canvas = flatten(rig, pictures)
+    for size, ending in ((512, ""), (1024, "_1024")):
+        write_png(folder / f"picture{ending}.png", canvas.straight(size))
+        write_png(folder / f"portrait{ending}.png", canvas.straight(size, rig.portrait))
+    return rig
+
+
+def main(arguments: list[str]) -> int:
+    """Paint all presets, or those named."""
+    if not arguments or any(name not in PRESETS for name in arguments[1:]):
+        print(f"usage: python -m vtuber_app.avatars.composer OUT [{'|'.join(PRESETS)} ...]", file=sys.stderr)
+        return 2
+    out = Path(arguments[0])
+    for name in arguments[1:] or list(PRESETS):
+        write(PRESETS[name], out / name)
+        print(out / name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,173 @@
+"""Painting on a transparent sheet with skia: fills, gradients, tapered ink, and shade kept inside a shape."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import skia
+from numpy.typing import NDArray
+
+from vtuber_app.avatars.composer.lines import PointLike, Points, along, curve, ribbon
+from vtuber_app.avatars.composer.palette import Colour
+
+Stop = tuple[float, Colour, float]
+"""Place 0…1, colour, opacity 0…1."""
+
+
+def stops(*colours: Colour) -> tuple[Stop, ...]:
+    """Opaque stops at equal distances."""
+    last = max(1, len(colours) - 1)
+    return tuple((i / last, colour, 1.0) for i, colour in enumerate(colours))
+
+
+def fade(colour: Colour, start: float = 1.0, end: float = 0.0) -> tuple[Stop, ...]:
+    """One colour from opacity `start` to `end`."""
+    return (0.0, colour, start), (1.0, colour, end)
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """Colours along the line from `start` to `end`."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    stops: Sequence[Stop]
+
+
+@dataclass(frozen=True)
+class Glow:
+    """Colours from a centre outward, over an ellipse of the given radii."""
+
+    centre: tuple[float, float]
+    radius: tuple[float, float]
+    stops: Sequence[Stop]
+
+
+Paint = Colour | Gradient | Glow
+Shape = PointLike | skia.Path
+
+MODES = {
+    "over": skia.BlendMode.kSrcOver,
+    "atop": skia.BlendMode.kSrcATop,
+    "multiply": skia.BlendMode.kMultiply,
+    "screen": skia.BlendMode.kScreen,
+    "erase": skia.BlendMode.kDstOut,
+    "soft": skia.BlendMode.kSoftLight,
+}
+
+
+def _argb(colour: Colour, opacity: float) -> int:
+    return int(skia.Color(*colour, round(255 * min(1.0, max(0.0, opacity)))))
+
+
+def path(*outlines: PointLike) -> skia.Path:
+    """A closed path of one or more outlines."""
+    result = skia.Path()
+    for outline in outlines:
+        points = [skia.Point(float(x), float(y)) for x, y in outline]
+        result.addPoly(points, True)
+    return result
+
+
+def ellipse(x: float, y: float, rx: float, ry: float, tilt: float = 0.0) -> Points:
+    """An ellipse's outline; `tilt` in degrees, clockwise."""
+    a = np.linspace(0, 2 * np.pi, max(24, int((rx + ry) * 1.2)), endpoint=False)
+    c, s = np.cos(np.radians(tilt)), np.sin(np.radians(tilt))
+    px, py = rx * np.cos(a), ry * np.sin(a)
+    return np.stack([x + px * c - py * s, y + px * s + py * c], axis=1)
+
+
+class Sheet:
+    """A transparent sheet of the canvas' size.
+
+    Attributes:
+        size: Width and height, px.
+    """
+
+    def __init__(self, size: int = 2048) -> None:
+        self.size = size
+        self._surface = skia.Surface(size, size)
+        self._canvas = self._surface.getCanvas()
+
+    def fill(self, shape: Shape, paint: Paint, opacity: float = 1.0, blur: float = 0.0, mode: str = "over") -> None:
+        """Fill a shape; `blur` is the softness of its edge, px."""
+        outline = shape if isinstance(shape, skia.Path) else path(shape)
+        self._canvas.drawPath(outline, self._paint(paint, opacity, blur, mode))
+
+    def ink(
+        self,
+        points: PointLike,
+        width: float,
+        paint: Paint,
+        start: float = 0.35,
+        end: float = 0.35,
+        opacity: float = 1.0,
+        mode: str = "over",
+    ) -> None:
+        """A pen line that swells to `width`; `start` and `end` are the shares of its length over which it tapers."""
+        spine = curve(points) if len(points) < 12 else np.asarray(points, dtype=np.float64)
+        t = along(spine)
+        press = np.ones_like(t)
+        if start > 0:
+            press *= np.clip(t / start, 0, 1) ** 0.75
+        if end > 0:
+            press *= np.clip((1 - t) / end, 0, 1) ** 0.75
+        half = 0.5 * width * press
+        self.fill(ribbon(spine, half, half), paint, opacity, mode=mode)
+
+    @contextmanager
+    def inside(self, shape: Shape) -> Iterator[None]:
+        """What is painted here stays within the shape."""
+        outline = shape if isinstance(shape, skia.Path) else path(shape)
+        self._canvas.save()
+        self._canvas.clipPath(outline, True)
+        try:
+            yield
+        finally:
+            self._canvas.restore()
+
+    @contextmanager
+    def group(self, opacity: float = 1.0, mode: str = "over") -> Iterator[None]:
+        """What is painted here is laid down as one picture."""
+        self._canvas.saveLayer(None, skia.Paint(Alphaf=opacity, BlendMode=MODES[mode]))
+        try:
+            yield
+        finally:
+            self._canvas.restore()
+
+    def stamp(self, other: "Sheet", opacity: float = 1.0, mode: str = "over") -> None:
+        """Lay another sheet on this one."""
+        paint = skia.Paint(Alphaf=opacity, BlendMode=MODES[mode])
+        self._canvas.drawImage(other._surface.makeImageSnapshot(), 0, 0, skia.SamplingOptions(), paint)
+
+    def pixels(self) -> NDArray[np.uint8]:
+        """(size, size, 4) RGBA, straight alpha."""
+        return np.asarray(self._surface.makeImageSnapshot().toarray(colorType=skia.kRGBA_8888_ColorType))
+
+    def _paint(self, paint: Paint, opacity: float, blur: float, mode: str) -> skia.Paint:
+        settings: dict[str, Any] = {"AntiAlias": True, "BlendMode": MODES[mode]}
+        if blur > 0:
+            settings["MaskFilter"] = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, blur)
+        if isinstance(paint, Gradient):
+            settings["Shader"] = skia.GradientShader.MakeLinear(
+                [skia.Point(*paint.start), skia.Point(*paint.end)],
+                [_argb(c, a * opacity) for _, c, a in paint.stops],
+                [s for s, _, _ in paint.stops],
+            )
+        elif isinstance(paint, Glow):
+            matrix = skia.Matrix.Scale(1.0, paint.radius[1] / paint.radius[0])
+            matrix.postTranslate(*paint.centre)
+            settings["Shader"] = skia.GradientShader.MakeRadial(
+                skia.Point(0, 0),
+                paint.radius[0],
+                [_argb(c, a * opacity) for _, c, a in paint.stops],
+                [s for s, _, _ in paint.stops],
+                skia.TileMode.kClamp,
+                0,
+                matrix,
+            )
+        else:
+            settings["Color"] = _argb(paint, opacity)
+        return skia.Paint(**settings)

@@ -1,0 +1,221 @@
+"""A character from its traits: painted layers and the rig that moves them."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from vtuber_app.avatars.composer import face as faces
+from vtuber_app.avatars.composer.brush import Sheet
+from vtuber_app.avatars.composer.clothes import Build, Outfit
+from vtuber_app.avatars.composer.eyes import ROUND, EyePainter, EyeShape
+from vtuber_app.avatars.composer.face import BrowShape, FaceShape
+from vtuber_app.avatars.composer.hair import Comb, Dome, Lock, paint_dome, paint_locks
+from vtuber_app.avatars.composer.lines import centred, curve
+from vtuber_app.avatars.composer.palette import Colour, HairColour, IrisColour, Skin, mix
+from vtuber_app.avatars.rig.format import Body, Brow, Eye, Head, Image, Layer, Mouth, Part, Rig, Sway
+
+Place = Literal["back", "side", "front"]
+
+
+@dataclass(frozen=True)
+class Tress:
+    """Locks that move as one layer.
+
+    Attributes:
+        place: "back" behind the body, "side" over the face's edge, "front" over the forehead.
+        fill: A shape painted below the locks, so that no gap shows between them.
+        shadow: Whether it throws a shadow on the face.
+    """
+
+    name: str
+    locks: tuple[Lock, ...]
+    place: Place
+    depth: float
+    comb: Comb = Comb()
+    fill: tuple[tuple[float, float], ...] = ()
+    sway: Sway | None = None
+    hang: tuple[float, float] | None = None
+    curve: float = 1.0
+    shadow: bool = False
+
+
+@dataclass(frozen=True)
+class Hairstyle:
+    """The hair on the skull and the tresses, back to front."""
+
+    tresses: tuple[Tress, ...]
+    dome: Dome = Dome()
+
+
+class Garment(Protocol):
+    """Clothes that can be painted on a body."""
+
+    def paint(self, build: Build, skin: Skin) -> Outfit: ...
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A painted accessory and how it is carried."""
+
+    name: str
+    sheet: Sheet
+    parent: Literal["head", "face", "neck", "body"]
+    depth: float
+    place: Literal["rear", "over dome", "top"]
+    curve: float = 1.0
+    sway: Sway | None = None
+
+
+class Accessory(Protocol):
+    """A thing worn: one or more pieces."""
+
+    def paint(self, hair: HairColour) -> tuple[Piece, ...]: ...
+
+
+@dataclass(frozen=True)
+class Lips:
+    """The mouth at rest."""
+
+    width: float = 50.0
+    height: float = 58.0
+    smile: float = 7.0
+    y: float = 697.0
+    fang: bool = False
+    line: Colour = (150, 62, 62)
+    line_width: float = 4.6
+
+
+@dataclass(frozen=True)
+class Traits:
+    """Everything that makes one character."""
+
+    name: str
+    seed: int
+    hair: HairColour
+    style: Hairstyle
+    iris: IrisColour
+    garment: Garment
+    iris_right: IrisColour | None = None
+    skin: Skin = Skin()
+    face: FaceShape = FaceShape()
+    eye: EyeShape = ROUND
+    brow: BrowShape = BrowShape()
+    lash: Colour = (58, 36, 48)
+    lips: Lips = Lips()
+    build: Build = Build()
+    accessories: tuple[Accessory, ...] = ()
+    blush: float = 1.0
+    nose: bool = False
+
+
+class Drawing:
+    """A character while it is painted: pictures by file name and the parts that use them."""
+
+    def __init__(self, traits: Traits) -> None:
+        self.traits = traits
+        self.sheets: dict[str, Sheet] = {}
+        self.parts: list[Part] = []
+        self._compose()
+
+    def image(self, name: str, sheet: Sheet) -> Image:
+        """Keep a sheet as a picture file; its place is known once it is cropped."""
+        self.sheets[name] = sheet
+        return Image(file=f"layers/{name}.png", at=(0, 0))
+
+    def layer(self, name: str, sheet: Sheet, parent: Literal["head", "face", "neck", "body"], depth: float = 0.0, curve: float = 1.0, sway: Sway | None = None, hang: tuple[float, float] | None = None) -> None:
+        """Add a layer over those before."""
+        picture = self.image(name, sheet)
+        self.parts.append(Layer(file=picture.file, at=picture.at, name=name, parent=parent, depth=depth, curve=curve, sway=sway, hang=hang))
+
+    def rig(self) -> Rig:
+        """The rig, with pictures still at (0, 0)."""
+        t = self.traits
+        return Rig(
+            name=t.name,
+            author="vtuber_app",
+            licence="MIT",
+            portrait=(514.0, 186.0, 1020.0),
+            head=Head(centre=(1024.0, 530.0), radius=(215.0, 270.0), pivot=(1024.0, 770.0)),
+            body=Body(pivot=(1024.0, 1600.0), chest=(1024.0, 1040.0), breath=6.0),
+            parts=tuple(self.parts),
+        )
+
+    def _compose(self) -> None:
+        t = self.traits
+        self._tresses("back")
+        pieces = [piece for thing in t.accessories for piece in thing.paint(t.hair)]
+        outfit = t.garment.paint(t.build, t.skin)
+        self._pieces(pieces, "rear")
+        self.layer("body", outfit.body, "body")
+        self.layer("neck", faces.neck(t.skin, t.build.neck, t.face.chin), "neck")
+        if outfit.front:
+            self.layer("collar", outfit.front, "body")
+        self.layer("ears", faces.ears(t.skin, t.face), "head", depth=-26.0)
+        self.layer("face", faces.face(t.face, t.skin), "face")
+        self._features()
+        self.layer("dome", paint_dome(t.style.dome, t.hair, Comb(), t.seed), "head", depth=6.0)
+        self._pieces(pieces, "over dome")
+        self._tresses("side")
+        self._tresses("front")
+        self._pieces(pieces, "top")
+
+    def _tresses(self, place: Place) -> None:
+        t = self.traits
+        for i, tress in enumerate(t.style.tresses):
+            if tress.place != place:
+                continue
+            sheet = Sheet()
+            if tress.fill:
+                shape = curve(centred(tress.fill), closed=True)
+                sheet.fill(shape, mix(t.hair.shade, t.hair.under, max(0.4, tress.comb.depth)))
+            paint_locks(tress.locks, t.hair, tress.comb, t.seed + i, sheet)
+            self.layer(tress.name, sheet, "head", tress.depth, tress.curve, tress.sway, tress.hang)
+
+    def _pieces(self, pieces: list[Piece], place: str) -> None:
+        for piece in pieces:
+            if piece.place == place:
+                self.layer(piece.name, piece.sheet, piece.parent, piece.depth, piece.curve, piece.sway)
+
+    def _features(self) -> None:
+        t = self.traits
+        outline = t.face.outline()
+        shade = faces.fringe_tint(t.skin)
+        with shade.inside(outline):
+            for tress in t.style.tresses:
+                if tress.shadow:
+                    for lock in tress.locks:
+                        shade.fill(lock.outline() + (5.0, 15.0), mix(t.skin.shade, t.skin.deep, 0.12), 1.0, blur=1.0)
+        self.layer("face shade", shade, "face")
+        self.layer("blush", faces.blush(t.skin, t.blush), "face")
+        self.layer("nose", faces.nose(t.skin, strong=t.nose), "face", depth=22.0)
+        for side, name in ((-1, "right"), (1, "left")):
+            self._eye(side, name)
+        lips = t.lips
+        self.parts.append(
+            Mouth(centre=(1024.0, lips.y), width=lips.width, height=lips.height, smile=lips.smile, line=lips.line, line_width=lips.line_width, inside=(150, 48, 62), inside_shade=(98, 26, 46), tongue=(236, 122, 124), teeth=(255, 252, 248), lip_shade=mix(t.skin.shade, t.skin.deep, 0.25), fang=lips.fang)
+        )
+        for side, name in ((-1, "right"), (1, "left")):
+            picture = self.image(f"brow {name}", faces.brow(t.brow, mix(t.hair.line, t.hair.shade, 0.25), side))
+            self.parts.append(Brow(file=picture.file, at=picture.at, side=name, travel=20.0))
+
+    def _eye(self, side: int, name: Literal["left", "right"]) -> None:
+        t = self.traits
+        painter = EyePainter(t.eye, side)
+        iris = t.iris_right if side < 0 and t.iris_right else t.iris
+        warm = mix(t.lash, t.skin.line, 0.55)
+        self.layer(f"eye shade {name}", painter.shadow(t.skin), "face")
+        self.parts.append(
+            Eye(
+                side=name,
+                upper=painter.lid(t.eye.upper),
+                lower=painter.lid(t.eye.lower),
+                closed=painter.lid(t.eye.closed),
+                smile=painter.lid(t.eye.smile),
+                white=self.image(f"white {name}", painter.white(t.skin)),
+                iris=self.image(f"iris {name}", painter.iris(iris)),
+                highlight=self.image(f"highlight {name}", painter.highlight(iris)),
+                lash=self.image(f"lash {name}", painter.lash(t.lash, warm)),
+                lower_lash=self.image(f"lower lash {name}", painter.lower_lash(t.lash, t.skin)),
+                crease=self.image(f"crease {name}", painter.crease(t.skin)),
+                gaze=(round(t.eye.iris[0] * 0.5, 1), round(t.eye.iris[1] * 0.3, 1)),
+            )
+        )

@@ -1,0 +1,224 @@
+"""Eyes: the shapes of the lids, irises with depth, lashes that survive a blink."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vtuber_app.avatars.composer.brush import Glow, Gradient, Sheet, ellipse, fade, path
+from vtuber_app.avatars.composer.lines import Points, PointLike, curve, graph, part
+from vtuber_app.avatars.composer.palette import Colour, IrisColour, Skin, mix
+
+Line = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class EyeShape:
+    """An eye in its own coordinates: x outward from its centre, y down, px.
+
+    Attributes:
+        upper, lower: Edges of the open lids, inner to outer corner.
+        closed, smile: Where they meet.
+        iris: Radii of the iris; `iris_at` its centre.
+        lash: Height of the upper lash line at its thickest.
+        wing: Tip of the outer lash.
+        spikes: Where along the lid single lashes stand out, 0…1, and how long.
+    """
+
+    upper: Line
+    lower: Line
+    closed: Line
+    smile: Line
+    iris: tuple[float, float] = (36.0, 45.0)
+    iris_at: tuple[float, float] = (-1.0, 2.0)
+    lash: float = 13.0
+    wing: tuple[float, float] = (73.0, -22.0)
+    spikes: tuple[tuple[float, float], ...] = ((0.72, 11.0), (0.86, 15.0))
+    at: tuple[float, float] = (86.0, 572.0)
+    crease: float = 13.0
+
+
+ROUND = EyeShape(
+    upper=((-53, 8), (-43, -13), (-24, -34), (0, -44), (26, -43), (45, -32), (59, -13)),
+    lower=((-53, 8), (-40, 29), (-18, 42), (6, 46), (30, 41), (46, 26), (59, -13)),
+    closed=((-53, 20), (-32, 35), (0, 42), (32, 34), (59, 12)),
+    smile=((-53, 26), (-30, 2), (2, -8), (34, 2), (59, 24)),
+)
+CAT = EyeShape(
+    upper=((-53, 20), (-42, -5), (-22, -27), (4, -38), (30, -40), (47, -34), (60, -23)),
+    lower=((-53, 20), (-38, 33), (-14, 42), (10, 43), (34, 33), (48, 14), (60, -23)),
+    closed=((-53, 26), (-32, 37), (0, 40), (32, 28), (60, 0)),
+    smile=((-53, 30), (-30, 6), (4, -8), (36, -4), (60, 14)),
+    iris=(35.0, 43.0),
+    iris_at=(0.0, 3.0),
+    lash=14.0,
+    wing=(77.0, -40.0),
+    spikes=((0.8, 12.0), (0.9, 14.0)),
+)
+DROOPY = EyeShape(
+    upper=((-53, 6), (-42, -16), (-22, -37), (4, -44), (28, -39), (46, -24), (58, -2)),
+    lower=((-53, 6), (-40, 27), (-18, 42), (8, 47), (32, 44), (48, 33), (58, -2)),
+    closed=((-53, 16), (-32, 33), (0, 43), (32, 38), (58, 22)),
+    smile=((-53, 24), (-30, 0), (0, -8), (32, 4), (58, 30)),
+    iris=(37.0, 46.0),
+    wing=(72.0, 2.0),
+    spikes=((0.7, 11.0), (0.84, 14.0)),
+)
+SHARP = EyeShape(
+    upper=((-51, 15), (-40, -5), (-20, -23), (2, -30), (26, -29), (44, -20), (57, -5)),
+    lower=((-51, 15), (-36, 26), (-12, 34), (12, 34), (34, 27), (47, 15), (57, -5)),
+    closed=((-51, 20), (-32, 29), (0, 32), (32, 26), (57, 10)),
+    smile=((-51, 24), (-30, 6), (2, -2), (34, 4), (57, 20)),
+    iris=(30.0, 37.0),
+    iris_at=(0.0, 1.0),
+    lash=10.0,
+    wing=(68.0, -10.0),
+    spikes=((0.86, 7.0),),
+    at=(84.0, 574.0),
+    crease=11.0,
+)
+
+
+class EyePainter:
+    """Paints the layers of one eye; `side` is 1 for the character's left."""
+
+    def __init__(self, shape: EyeShape, side: int) -> None:
+        self.shape = shape
+        self.side = side
+        self.x = 1024 + side * shape.at[0]
+        self.y = shape.at[1]
+
+    def place(self, points: PointLike) -> Points:
+        """Eye coordinates to canvas."""
+        p = np.asarray(points, dtype=np.float64)
+        return np.stack([self.x + self.side * p[:, 0], self.y + p[:, 1]], axis=1)
+
+    def lid(self, line: Line) -> tuple[tuple[float, float], ...]:
+        """A lid's curve for the rig: canvas points with growing x."""
+        x = np.linspace(line[0][0], line[-1][0], 25)
+        points = self.place(np.stack([x, graph(line)(x)], axis=1))
+        points = points[np.argsort(points[:, 0])]
+        return tuple((round(float(px), 2), round(float(py), 2)) for px, py in points)
+
+    def opening(self) -> Points:
+        """The open eye's outline."""
+        return self.place(np.concatenate([curve(self.shape.upper), curve(self.shape.lower)[::-1]]))
+
+    def white(self, skin: Skin) -> Sheet:
+        """The eyeball with the shadow of the lid."""
+        sheet = Sheet()
+        s = self.shape
+        ball = self.place(ellipse(2, 2, 74, 66))
+        sheet.fill(ball, (255, 252, 250))
+        upper = curve(s.upper)
+        with sheet.inside(ball):
+            drop = upper + np.array([0.0, 15.0])
+            lid = np.concatenate([[(-90.0, -80.0)], [(-90.0, upper[0, 1] + 8)], drop, [(90.0, upper[-1, 1] + 14)], [(90.0, -80.0)]])
+            tone = mix((206, 196, 220), skin.shade, 0.25)
+            sheet.fill(self.place(lid), tone, 0.95, blur=1.0)
+            sheet.fill(self.place(ellipse(-58, 16, 12, 12)), skin.blush, 0.28, blur=5)
+            sheet.fill(self.place(ellipse(62, 4, 10, 16)), tone, 0.6, blur=5)
+        return sheet
+
+    def iris(self, tone: IrisColour) -> Sheet:
+        """The whole iris: dark under the lid, light at the bottom, with rim, rays and pupil."""
+        sheet = Sheet()
+        (rx, ry), (dx, dy) = self.shape.iris, self.shape.iris_at
+        cx, cy = self.x + self.side * dx, self.y + dy
+        disc = ellipse(cx, cy, rx, ry)
+        sheet.fill(disc, tone.rim)
+        inner = ellipse(cx, cy + 0.5, rx - 3.2, ry - 3.4)
+        sheet.fill(inner, Gradient((cx, cy - ry), (cx, cy + ry), ((0, tone.top, 1), (0.36, mix(tone.top, tone.middle, 0.6), 1), (0.6, tone.middle, 1), (0.86, tone.bottom, 1), (1, tone.glow, 1))))
+        with sheet.inside(inner):
+            sheet.fill(ellipse(cx, cy + ry * 0.62, rx * 0.78, ry * 0.46), Glow((cx, cy + ry * 0.66), (rx * 0.8, ry * 0.46), ((0, tone.glow, 0.95), (0.55, tone.bottom, 0.6), (1, tone.bottom, 0))))
+            for i in range(26):
+                a = np.pi * (0.04 + 0.92 * i / 25)
+                reach = 0.92 if i % 2 else 0.78
+                c, s = np.cos(a), np.sin(a)
+                ray = [(cx + c * rx * 0.42, cy + s * ry * 0.42), (cx + c * rx * 0.66, cy + s * ry * 0.66), (cx + c * rx * reach, cy + s * ry * reach)]
+                light = i % 3 == 1
+                sheet.ink(ray, 2.6 if light else 1.8, tone.glow if light else tone.top, 0.5, 0.8, 0.5 if light else 0.34)
+            sheet.fill(path(ellipse(cx, cy, rx, ry), ellipse(cx, cy + 3, rx - 8, ry - 9)[::-1]), tone.rim, 0.5, blur=2.5)
+            sheet.fill(ellipse(cx, cy + 1, rx * 0.46, ry * 0.46), tone.pupil, 0.55, blur=3)
+            sheet.fill(ellipse(cx, cy + 1, rx * 0.37, ry * 0.39), Gradient((cx, cy - ry * 0.4), (cx, cy + ry * 0.4), ((0, tone.pupil, 1), (1, mix(tone.pupil, tone.top, 0.55), 1))))
+            sheet.fill(ellipse(cx, cy + ry * 0.13, rx * 0.15, ry * 0.15), tone.middle, 0.55, blur=2.5)
+            arc = path(ellipse(cx, cy + 1, rx - 5, ry - 6), ellipse(cx, cy - 6, rx - 5, ry - 6)[::-1])
+            with sheet.inside(ellipse(cx, cy + ry, rx, ry * 0.8)):
+                sheet.fill(arc, mix(tone.glow, (255, 255, 255), 0.45), 0.75, blur=1.2)
+            shadow = np.concatenate([[(cx - 90, cy - 120)], self._lid_line(0.30), [(cx + 90, cy - 120)]])
+            sheet.fill(shadow, mix(tone.pupil, tone.top, 0.35), 0.62, blur=2.2)
+        return sheet
+
+    def _lid_line(self, share: float) -> Points:
+        """The edge of the lid's shadow across the iris, left to right, `share` of the way down."""
+        (rx, ry), (dx, dy) = self.shape.iris, self.shape.iris_at
+        cx, cy = self.x + self.side * dx, self.y + dy
+        y = cy - ry + 2 * ry * share
+        return curve([(cx - rx - 6, y + 6), (cx - rx * 0.4, y - 4), (cx + rx * 0.4, y - 4), (cx + rx + 6, y + 6)])
+
+    def highlight(self, tone: IrisColour) -> Sheet:
+        """Light in the eye: a big one above, a small one across, a spark; not mirrored, as light is not."""
+        sheet = Sheet()
+        (rx, ry), (dx, dy) = self.shape.iris, self.shape.iris_at
+        cx, cy = self.x + self.side * dx, self.y + dy
+        sheet.fill(ellipse(cx - rx * 0.36, cy - ry * 0.40, rx * 0.34, ry * 0.25, -18), (255, 255, 255), blur=0.6)
+        sheet.fill(ellipse(cx - rx * 0.36, cy - ry * 0.40, rx * 0.5, ry * 0.4, -18), (255, 255, 255), 0.18, blur=5)
+        sheet.fill(ellipse(cx + rx * 0.46, cy + ry * 0.38, rx * 0.17, ry * 0.14, -18), (255, 255, 255), 0.95, blur=0.6)
+        sheet.fill(ellipse(cx + rx * 0.16, cy + ry * 0.62, rx * 0.09, ry * 0.07), mix(tone.glow, (255, 255, 255), 0.7), 0.9)
+        sheet.fill(ellipse(cx + rx * 0.42, cy - ry * 0.44, rx * 0.11, ry * 0.08, -18), (255, 255, 255), 0.75)
+        return sheet
+
+    def lash(self, colour: Colour, warm: Colour) -> Sheet:
+        """The upper lash line: fine at the inner corner, heavy outside, ending in a wing and a few spikes."""
+        sheet = Sheet()
+        s = self.shape
+        upper = curve(s.upper)
+        t = np.linspace(0, 1, len(upper))
+        rise = s.lash * np.interp(t, [0, 0.12, 0.45, 0.8, 1], [0.16, 0.42, 0.74, 1.0, 0.8])
+        top = upper - np.stack([np.zeros_like(t), rise], axis=1)
+        bottom = upper + np.array([0.0, 2.5])
+        corner, wing = upper[-1], np.asarray(s.wing)
+        tip_over = curve([top[-1], (corner[0] * 0.5 + wing[0] * 0.5, (top[-1, 1] + wing[1]) / 2 + 1.5), wing])
+        tip_under = curve([wing, (wing[0] - 6, wing[1] + 7), (corner[0] + 1, corner[1] + 5)])
+        start = curve([(upper[0, 0] - 4, upper[0, 1] + 5), (upper[0, 0] - 2, upper[0, 1] - 1), tuple(top[3])])
+        band = np.concatenate([start, top[4:], tip_over[1:], tip_under[1:], bottom[::-1]])
+        tone = Gradient(tuple(self.place([(-54, 0)])[0]), tuple(self.place([(66, 0)])[0]), ((0, mix(colour, warm, 0.75), 1), (0.25, colour, 1), (0.8, colour, 1), (1, mix(colour, warm, 0.55), 1)))
+        sheet.fill(self.place(band), tone)
+        for at, length in s.spikes:
+            i = int(at * (len(top) - 1))
+            root = top[i] + np.array([0.0, 4.0])
+            base = top[max(0, i - 8)] + np.array([0.0, 3.0])
+            tip = root + np.array([length * 0.95, -length * 0.72])
+            bend = (root + tip) / 2 + np.array([2.0, 1.5])
+            sheet.fill(self.place(np.concatenate([curve([base, (base + tip) / 2 + np.array([2.5, 0.5]), tip]), curve([tip, bend, root])[1:]])), colour)
+        mid = part(top, 0.3, 0.72) + np.array([0.0, 4.5])
+        sheet.ink(self.place(mid), 2.0, warm, 0.5, 0.5, 0.55)
+        return sheet
+
+    def lower_lash(self, colour: Colour, skin: Skin, strength: float = 1.0) -> Sheet:
+        """The fine lower line, strongest at the outer corner, with two or three short lashes."""
+        sheet = Sheet()
+        lower = curve(self.shape.lower)
+        sheet.ink(self.place(part(lower, 0.3, 0.98)), 3.4 * strength, mix(colour, skin.line, 0.25), 0.75, 0.05)
+        sheet.ink(self.place(part(lower, 0.70, 1.0)), 6.4 * strength, colour, 0.9, 0.15)
+        sheet.ink(self.place(part(lower, 0.05, 0.5) + np.array([0, 0.5])), 1.6, skin.line, 0.5, 0.5, 0.5)
+        for at, length in ((0.66, 7.0), (0.76, 9.0)):
+            p = part(lower, at, at + 0.01)[0]
+            sheet.ink(self.place([p + (-2, -1), p + (2.0, length * 0.5), p + (6.5, length)]), 2.6 * strength, colour, 0.1, 0.9)
+        return sheet
+
+    def crease(self, skin: Skin) -> Sheet:
+        """The fold of the double lid."""
+        sheet = Sheet()
+        s = self.shape
+        fold = part(curve(s.upper), 0.2, 0.93) - np.array([0.0, s.lash + s.crease - 5])
+        fold[:, 1] += np.linspace(1, 0, len(fold)) ** 2 * 6
+        sheet.ink(self.place(fold), 2.6, mix(skin.line, skin.deep, 0.2), 0.4, 0.5, 0.85)
+        return sheet
+
+    def shadow(self, skin: Skin) -> Sheet:
+        """Warm colour around the eye, on the skin."""
+        sheet = Sheet()
+        over = self.place(ellipse(10, -30, 62, 34))
+        sheet.fill(over, Gradient((self.x, self.y - 66), (self.x, self.y - 10), fade(skin.shade, 0.0, 0.85)), blur=7)
+        sheet.fill(self.place(ellipse(50, 18, 24, 22)), skin.blush, 0.22, blur=9)
+        return sheet
