@@ -206,8 +206,11 @@ def _windows_peak_mb() -> float | None:
     from ctypes import wintypes  # noqa: PLC0415
 
     class Counters(ctypes.Structure):
-        _fields_ = (("cb", wintypes.DWORD), ("faults", wintypes.DWORD), ("peak", ctypes.c_size_t)) + tuple(
-            (f"other{index}", ctypes.c_size_t) for index in range(7)
+        _fields_ = (
+            ("cb", wintypes.DWORD),
+            ("faults", wintypes.DWORD),
+            ("peak", ctypes.c_size_t),
+            ("rest", ctypes.c_size_t * 7),
         )
 
     counters = Counters(cb=ctypes.sizeof(Counters))
