@@ -36,12 +36,12 @@ def _progress(title: str) -> Iterator[Step]:
 @app.default
 def window() -> int:
     """Open the window; where there is no display, render the demo instead."""
-    from vtuber_app.tools.doctor import has_display  # noqa: PLC0415
+    from vtuber_app.tools.doctor import has_display
 
     if not has_display():
         console.print("There is no display here, so the window can't open. Rendering the demo instead.")
         return demo()
-    from vtuber_app.gui.app import run  # noqa: PLC0415
+    from vtuber_app.gui.app import run
 
     return run(*settings.load())
 
@@ -77,7 +77,7 @@ def live(
     with Session(chosen) as session:
         status = _watch(session, seconds, json_)
     if json_:
-        from vtuber_app.tools.bench import peak_memory_mb  # noqa: PLC0415
+        from vtuber_app.tools.bench import peak_memory_mb
 
         end = {"event": "end", "dropped": status.dropped, "fps": status.fps, "peak_mb": peak_memory_mb()}
         end["pictures"] = {stage.name: stage.count for stage in status.stages}
@@ -132,7 +132,7 @@ def animate(
         animator: puppet.
         set_: Settings of parts as PART.FIELD=VALUE, e.g. puppet.size=1024.
     """
-    from vtuber_app.tools.animate import animate as run  # noqa: PLC0415
+    from vtuber_app.tools.animate import animate as run
 
     chosen = choices.apply(settings.load()[0], None, None, animator, avatar, None, set_ or [])
     started = clock.now()
@@ -154,7 +154,7 @@ def track(video: Path, *, out: Path, blendshapes: Literal["mesh", "landmarker"] 
         out: A .npz file.
         blendshapes: From the mesh alone (always there), or by the landmarker model (better, downloaded).
     """
-    from vtuber_app.tools.track import track as run  # noqa: PLC0415
+    from vtuber_app.tools.track import track as run
 
     with _progress("Tracking") as step:
         motion = run(video, out, blendshapes, step)
@@ -169,7 +169,7 @@ def demo(*, out: Path = Path("demo")) -> int:
     Args:
         out: Folder for demo.mp4 and its contact sheet.
     """
-    from vtuber_app.tools.demo import demo as run  # noqa: PLC0415
+    from vtuber_app.tools.demo import demo as run
 
     with _progress("Rendering the demo") as step:
         result = run(out, step)
@@ -186,7 +186,7 @@ def bench(*, json_: Annotated[bool, Parameter(name="--json", negative="")] = Fal
     Args:
         json_: Print one JSON object.
     """
-    from vtuber_app.tools.bench import bench as run  # noqa: PLC0415
+    from vtuber_app.tools.bench import bench as run
 
     with _progress("Measuring") as step:
         numbers = run(step)
@@ -200,7 +200,7 @@ def bench(*, json_: Annotated[bool, Parameter(name="--json", negative="")] = Fal
 @app.command
 def doctor() -> int:
     """Say what works on this machine, and what to do about what does not."""
-    from vtuber_app.tools.doctor import doctor as examine  # noqa: PLC0415
+    from vtuber_app.tools.doctor import doctor as examine
 
     marks = {"ok": "[green]✔[/]", "warn": "[yellow]![/]", "fail": "[red]✘[/]"}
     findings = examine()
@@ -214,7 +214,7 @@ def doctor() -> int:
 @app.command
 def cameras() -> int:
     """List the cameras."""
-    from vtuber_app.sources.camera import list_cameras  # noqa: PLC0415
+    from vtuber_app.sources.camera import list_cameras
 
     found = list_cameras()
     for camera in found:
@@ -227,7 +227,7 @@ def cameras() -> int:
 @app.command
 def avatars() -> int:
     """List the avatars in the gallery."""
-    from vtuber_app.avatars import gallery  # noqa: PLC0415
+    from vtuber_app.avatars import gallery
 
     for name in gallery.names():
         console.print(name, highlight=False)

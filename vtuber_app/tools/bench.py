@@ -195,15 +195,15 @@ def peak_memory_mb() -> float | None:
     """The most memory this process ever held, MB; None where the system doesn't tell."""
     if sys.platform == "win32":
         return _windows_peak_mb()
-    import resource  # noqa: PLC0415
+    import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1 << 20) if sys.platform == "darwin" else peak / 1024
 
 
 def _windows_peak_mb() -> float | None:
-    import ctypes  # noqa: PLC0415
-    from ctypes import wintypes  # noqa: PLC0415
+    import ctypes
+    from ctypes import wintypes
 
     class Counters(ctypes.Structure):
         _fields_ = (
