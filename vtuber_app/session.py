@@ -187,6 +187,10 @@ class Session:
             error=str(failed) if failed and state == "failed" else None,
         )
 
+    def driving(self) -> Driving | None:
+        """The newest moment that the tracker gave; None before the first, and where none may be skipped."""
+        return self._driving.peek() if isinstance(self._driving, Slot) else None
+
     def worker(self, name: str) -> Worker[Any, Any]:
         """The worker of a stage: "source", "tracker", "animator" or an output's kind. For measurements."""
         return self._workers[name]

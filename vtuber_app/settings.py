@@ -4,7 +4,7 @@ import logging
 import os
 import time
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationError
 
@@ -42,6 +42,14 @@ def _parse_parts(value: object) -> object:
     return parsed
 
 
+class PreviewSettings(Settings):
+    """What the window shows behind the avatar; outputs have their own backgrounds."""
+
+    background: Literal["checkerboard", "colour", "picture"] = "checkerboard"
+    background_colour: str = Field("#00b140", pattern="^#[0-9a-fA-F]{6}$", title="Colour")
+    background_picture: Path | None = Field(None, title="Picture")
+
+
 class AppSettings(Settings):
     """The user's choices.
 
@@ -59,6 +67,8 @@ class AppSettings(Settings):
     pose: PoseSettings = Field(default_factory=PoseSettings)
     parts: Annotated[dict[str, SerializeAsAny[Settings]], BeforeValidator(_parse_parts)] = Field(default_factory=dict)
     show_camera: bool = Field(False, title="Show the camera picture")
+    preview: PreviewSettings = Field(default_factory=PreviewSettings)
+    window_size: tuple[int, int] = (1280, 800)
 
     def part(self, kind: str) -> Settings:
         """That part's settings, as changed or by default."""

@@ -1,0 +1,116 @@
+"""The session as the window sees it: change it, keep what was changed, look at its status."""
+
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from vtuber_app import settings as files
+from vtuber_app.core.errors import VtuberError
+from vtuber_app.session import Session, Status
+from vtuber_app.settings import AppSettings
+
+LOOK_MS = 250
+SAVE_MS = 500
+
+
+class Live(QObject):
+    """Holds the running session and the settings that are in force.
+
+    Every change is tried on the session first. `changed` follows in any case, so that a control whose change was
+    refused shows again what is true.
+
+    Attributes:
+        session: None while the settings allow none, e.g. because the avatar is gone; the next change tries again.
+    """
+
+    changed = Signal(object)
+    refused = Signal(str)
+    observed = Signal(object)
+
+    def __init__(self, settings: AppSettings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.session: Session | None = None
+        self._saving = QTimer(self, singleShot=True, interval=SAVE_MS)
+        self._saving.timeout.connect(self.save)
+        self._looking = QTimer(self, interval=LOOK_MS)
+        self._looking.timeout.connect(self.look)
+
+    def open(self) -> bool:
+        """Start; if these settings allow no session, say why and wait for others."""
+        self._looking.start()
+        return self._try(self._open, self.settings)
+
+    def close(self) -> None:
+        """End the session, recordings included, and keep the settings."""
+        self._looking.stop()
+        self._stop()
+        if self._saving.isActive():
+            self._saving.stop()
+            self.save()
+
+    def change(self, **changes: Any) -> bool:
+        """Put other values into fields of the settings; False if that was refused."""
+        return self.put(self.settings.model_copy(update=changes))
+
+    def put(self, new: AppSettings) -> bool:
+        """Put other settings in force; False if they were refused."""
+        if new == self.settings and self.session:
+            return True
+        return self._try(self._apply, new)
+
+    def again(self) -> bool:
+        """Open anew what has failed."""
+        return self._try(self._apply, self.settings)
+
+    def look(self) -> None:
+        """Emit the session's status."""
+        if self.session:
+            self.observed.emit(self.session.status())
+
+    def save(self) -> None:
+        """Write the settings file now."""
+        try:
+            files.save(self.settings)
+        except VtuberError as error:
+            self.refused.emit(str(error))
+
+    def status(self) -> Status | None:
+        """What every stage does now; None without a session."""
+        return self.session.status() if self.session else None
+
+    def _try(self, act: Any, new: AppSettings) -> bool:
+        try:
+            act(new)
+        except VtuberError as error:
+            self.refused.emit(str(error))
+            self.changed.emit(self.settings)
+            return False
+        if new != self.settings:
+            self.settings = new
+            self._saving.start()
+        self.changed.emit(self.settings)
+        self.look()
+        return True
+
+    def _apply(self, new: AppSettings) -> None:
+        if self.session and self.session.status().state in ("ended", "failed"):
+            self._stop()
+        if self.session:
+            self.session.apply(new)
+        else:
+            self._open(new)
+
+    def _open(self, new: AppSettings) -> None:
+        session = Session(new, ends_with_input=False)
+        try:
+            session.__enter__()
+        except VtuberError:
+            session.stop()
+            raise
+        self.session = session
+
+    def _stop(self) -> None:
+        if self.session:
+            self.session.stop()
+            self.session = None
