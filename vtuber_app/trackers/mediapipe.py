@@ -145,7 +145,7 @@ class Landmarker:
         import mediapipe
         from mediapipe.tasks.python import BaseOptions, vision
 
-        self._image = lambda pixels: mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=pixels)
+        self._mediapipe: Any = mediapipe
         options = vision.FaceLandmarkerOptions(
             # As bytes: MediaPipe can't open paths with letters outside ASCII on Windows.
             base_options=BaseOptions(model_asset_buffer=model.read_bytes()),
@@ -169,7 +169,8 @@ class Landmarker:
     def __call__(self, pixels: Pixels, time: float) -> FaceState | None:
         """Find the face in (H, W, 3) RGB of that moment, s."""
         self._last_ms = max(self._last_ms + 1, int(time * 1000))
-        found = self._landmarker.detect_for_video(self._image(pixels), self._last_ms)
+        picture = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=pixels)
+        found = self._landmarker.detect_for_video(picture, self._last_ms)
         if not found.face_landmarks:
             return None
         blendshapes = np.zeros(len(INDEX), np.float32)
