@@ -1,0 +1,1 @@
+"""Sets the program up. Standard library only: it runs before anything is installed."""
