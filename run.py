@@ -55,13 +55,11 @@ def main(arguments: list[str]) -> int:
 
 def launch(arguments: list[str]) -> int:
     """Become vtuber-app; on Windows, which can't, start it and wait."""
-    from vtuber_app.tools.install.command import environment
-
     command = [str(stamp.python()), "-P", "-X", "utf8", "-m", "vtuber_app", *arguments]
     sys.stdout.flush()
     if os.name != "nt":
-        os.execve(command[0], command, environment())
-    return wait(command, environment())
+        os.execve(command[0], command, stamp.environment())
+    return wait(command, stamp.environment())
 
 
 def wait(command: list[str], environment: dict[str, str]) -> int:

@@ -4,8 +4,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 
-from vtuber_app.tools.install.command import environment
-from vtuber_app.tools.install.stamp import ROOT, python
+from vtuber_app.tools.install.stamp import ROOT, environment, python
 
 
 def check(arguments: Sequence[str]) -> int:

@@ -8,20 +8,14 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from vtuber_app.tools.install.stamp import environment
+
 TICK = 0.25
 """How often the progress line is renewed while the program is silent, s."""
-
-FOREIGN = ("PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX")
-"""Variables by which other programs' set-ups would reach into our environment."""
 
 
 class StepError(Exception):
     """A step of the installation failed; the text says what to do."""
-
-
-def environment() -> dict[str, str]:
-    """This process's environment, without what would make another Python's packages ours."""
-    return {name: value for name, value in os.environ.items() if name not in FOREIGN}
 
 
 def follow(

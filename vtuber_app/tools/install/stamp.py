@@ -21,10 +21,18 @@ LISTS = {
 }
 """Which files decide what each part of the installation consists of."""
 
+FOREIGN = ("PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX")
+"""Variables by which other programs' set-ups would reach into our environment."""
+
 
 def python(venv: Path = VENV, windows: bool = os.name == "nt") -> Path:
     """The interpreter of a virtual environment."""
     return venv / ("Scripts/python.exe" if windows else "bin/python")
+
+
+def environment() -> dict[str, str]:
+    """This process's environment variables, without what would make another Python's packages ours."""
+    return {name: value for name, value in os.environ.items() if name not in FOREIGN}
 
 
 def fingerprint(part: str, root: Path = ROOT) -> str:
