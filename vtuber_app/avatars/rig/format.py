@@ -28,13 +28,14 @@ class Image(Settings):
 
 
 class Sway(Settings):
-    """A spring: the layer swings about `root`, more the farther below it, fully at `length` px."""
+    """A spring: the layer swings about `root`, more the farther below it (above, if `upward`), fully at `length` px."""
 
     root: Point
     length: float = Field(gt=0)
     gain: float = Field(1.0, ge=0, le=3)
     frequency: float = Field(1.5, gt=0, le=10, description="Hz")
     damping: float = Field(0.35, ge=0, le=2, description="1 is critical")
+    upward: bool = Field(False, description="a lock that stands up from its root")
 
 
 class Layer(Image):
@@ -43,9 +44,9 @@ class Layer(Image):
     Attributes:
         parent: What carries it. A `face` layer is a feature: it is drawn onto the layer named `face`
             before that one is bent, so it follows the curve of the face.
-        depth: Distance in front of the head's axis at its centre, px; negative lies behind. For a feature it
-            is the additional depth over the face (a nose's tip).
-        curve: 1 falls off to the sides as the head's ellipsoid does, 0 is flat as a board.
+        depth: Distance in front of the head's rounded front, px; negative lies behind. For a feature it is the
+            additional depth over the face (a nose's tip).
+        curve: 1 is rounded as the head's front is, 0 is flat as a board through the head's axis.
         hang: (y0, y1): above y0 it moves with the head, below y1 with the body, blended between (long hair).
     """
 
@@ -163,7 +164,9 @@ def load(folder: Path) -> Rig:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(place) for place in first["loc"])
-        raise SettingsError(f"The puppet {folder.name} has a mistake in puppet.json at {where}: {first['msg']}") from error
+        raise SettingsError(
+            f"The puppet {folder.name} has a mistake in puppet.json at {where}: {first['msg']}"
+        ) from error
 
 
 def save(rig: Rig, folder: Path) -> None:

@@ -1,0 +1,132 @@
+"""An eye on the face: white and iris seen through the opening between two lids that move along curves."""
+
+import math
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from vtuber_app.avatars.rig import curves, textures
+from vtuber_app.avatars.rig.compose import over, placed, shifted_columns
+from vtuber_app.avatars.rig.format import Eye, Point
+from vtuber_app.avatars.rig.textures import Box, Pixels, Plane, Read
+
+HIGHLIGHT_MOVES = 0.45
+"""How much of the iris' way its highlight goes: it is a mirror of the room."""
+WIDE_LIFT = 0.22
+"""How far beyond open a wide eye's upper lid rises, of the way from closed to open."""
+WIDE_IRIS = 0.1
+"""By how much a wide eye's iris shrinks."""
+SQUINT_LIFT = 0.4
+"""How far a squinting eye's lower lid rises toward where the lids meet."""
+CREASE_MOVES = 0.35
+SHADOW = 0.34
+"""The darkest of the shadow under a lowered lid."""
+SHADOW_REACH = 0.3
+"""How far down it reaches, of the open eye's height."""
+
+
+class EyeArt:
+    """One eye's pictures, ready to be drawn onto the face."""
+
+    def __init__(self, eye: Eye, read: Read, steps: int) -> None:
+        """Load for a lattice of `steps` 64ths of the canvas."""
+        scale = steps / textures.STEPS
+        white = textures.load(read, eye.white, steps)
+        iris = textures.load(read, eye.iris, steps)
+        highlight = textures.load(read, eye.highlight, steps) if eye.highlight else None
+        lash = textures.load(read, eye.lash, steps)
+        lower_lash = textures.load(read, eye.lower_lash, steps) if eye.lower_lash else None
+        crease = textures.load(read, eye.crease, steps) if eye.crease else None
+        parts = [part for part in (white, lash, lower_lash, crease) if part]
+        x0, y0, x1, y1 = textures.union(*(part.box for part in parts))
+        columns = (np.arange(x0, x1, dtype=np.float32) + np.float32(0.5)) / np.float32(scale)
+        upper, lower, closed, smile = (
+            curves.heights(curve, columns) * np.float32(scale)
+            for curve in (eye.upper, eye.lower, eye.closed, eye.smile)
+        )
+        # Room for the lash to travel with the lid, to the lowest and the highest place it can go.
+        down = float(np.max(np.maximum(closed, smile) - upper))
+        up = WIDE_LIFT * float(np.max(closed - upper)) + 2
+        y0, y1 = y0 - math.ceil(max(up, 0)), max(y1, math.ceil(lash.box[3] + max(down, 0))) + 2
+        self.box: Box = (x0, y0, x1, y1)
+        self._upper, self._lower = upper - np.float32(y0), lower - np.float32(y0)
+        self._closed, self._smile = closed - np.float32(y0), smile - np.float32(y0)
+        self._rows = np.arange(y1 - y0, dtype=np.float32)[:, None] + np.float32(0.5)
+        self._visible = _between(columns * np.float32(scale), eye.upper, eye.lower, scale)
+        self._height = float(np.max(self._lower - self._upper))
+        self._white = white.within(self.box).astype(np.float32)
+        self._iris, self._highlight = iris.within(self.box), highlight.within(self.box) if highlight else None
+        self._centre = (iris.box[0] + iris.box[2]) / 2 - x0, (iris.box[1] + iris.box[3]) / 2 - y0
+        self._gaze = eye.gaze[0] * scale, eye.gaze[1] * scale
+        self._lash = lash.within(self.box)
+        self._lower_lash = lower_lash.within(self.box) if lower_lash else None
+        self._crease = crease.within(self.box) if crease else None
+
+    def draw(self, face: Pixels, opening: float, smile: float, squint: float, left: float, up: float) -> None:
+        """Draw the eye.
+
+        Args:
+            face: (h, w, 4) premultiplied, the part of the face in `box`; changed in place.
+            opening: 0 closed, 1 at rest, 2 as wide as can be.
+            smile: 0…1, whether it closes to an arch.
+            squint: 0…1, how far the lower lid is raised.
+            left: Where it looks, -1…1, to the character's left.
+            up: Likewise.
+        """
+        wide, opening = max(opening - 1, 0.0), min(opening, 1.0)
+        meeting = self._closed + np.float32(smile) * (self._smile - self._closed)
+        upper = meeting + np.float32(opening + wide * WIDE_LIFT) * (self._upper - meeting)
+        lift = 1 - (1 - squint * SQUINT_LIFT) * _eased(opening)
+        lower = np.maximum(self._lower + np.float32(lift) * (meeting - self._lower), upper)
+        self._draw_ball(face, upper, lower, (left, up), wide)
+        lid = upper - self._upper
+        if self._crease is not None and opening > 0.02:
+            shade = shifted_columns(self._crease, lid * np.float32(CREASE_MOVES))
+            over(face, np.asarray(cv2.convertScaleAbs(shade, alpha=min(opening * 1.6, 1.0)), np.uint8))
+        if self._lower_lash is not None:
+            over(face, shifted_columns(self._lower_lash, lower - self._lower))
+        over(face, shifted_columns(self._lash, lid))
+
+    def _draw_ball(self, face: Pixels, upper: Plane, lower: Plane, gaze: Point, wide: float) -> None:
+        """Draw white, iris and highlight where the lids are open."""
+        if float(np.max(lower - upper)) < 0.02:
+            return
+        # How much of each pixel lies between the lids; a slanting edge is softened across itself, not downward.
+        slant = 1 / np.sqrt(1 + np.gradient((upper + lower) / 2) ** 2)
+        seen = np.clip((self._rows - upper) * slant + 0.5, 0, 1) - np.clip((self._rows - lower) * slant + 0.5, 0, 1)
+        seen *= self._visible
+        ball = self._white.copy()
+        right, down = gaze[0] * self._gaze[0], -gaze[1] * self._gaze[1]
+        size = 1 - WIDE_IRIS * wide
+        x, y = self._centre
+        matrix = np.array([[size, 0, x * (1 - size) + right], [0, size, y * (1 - size) + down]], np.float32)
+        lay(ball, placed(self._iris, matrix))
+        if self._highlight is not None:
+            matrix[:, 2] = right * HIGHLIGHT_MOVES, down * HIGHLIGHT_MOVES
+            matrix[0, 0] = matrix[1, 1] = 1
+            lay(ball, placed(self._highlight, matrix))
+        lowered = np.clip((upper - self._upper) / (0.5 * self._height), 0, 1)
+        below = np.clip(1 - (self._rows - upper) / (SHADOW_REACH * self._height), 0, 1)
+        ball[..., :3] *= (1 - SHADOW * lowered * below * below)[..., None]
+        ball *= seen[..., None]
+        target = face.astype(np.float32)
+        lay(target, ball)
+        np.rint(target, out=target)
+        face[...] = target
+
+
+def lay(target: Plane, source: Plane | Pixels) -> None:
+    """Lay premultiplied `source` over `target`, (h, w, 4) of 0…255 both, in place."""
+    target *= 1 - source[..., 3:] * np.float32(1 / 255)
+    target += source
+
+
+def _eased(t: float) -> float:
+    return t * t * (3 - 2 * t)
+
+
+def _between(columns: Plane, upper: Sequence[Point], lower: Sequence[Point], scale: float) -> Plane:
+    """How much of each column lies where there is an opening at all."""
+    start, end = min(upper[0][0], lower[0][0]) * scale, max(upper[-1][0], lower[-1][0]) * scale
+    return np.clip(np.minimum(columns - start, end - columns) + 0.5, 0, 1).astype(np.float32)
