@@ -1,6 +1,6 @@
 """A character from its traits: painted layers and the rig that moves them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from vtuber_app.avatars.composer import face as faces
@@ -8,7 +8,7 @@ from vtuber_app.avatars.composer.brush import Sheet
 from vtuber_app.avatars.composer.clothes import Build, Outfit
 from vtuber_app.avatars.composer.eyes import ROUND, EyePainter, EyeShape
 from vtuber_app.avatars.composer.face import BrowShape, FaceShape
-from vtuber_app.avatars.composer.hair import Comb, Dome, Lock, paint_dome, paint_locks
+from vtuber_app.avatars.composer.hair import Comb, Dome, Lock, paint_dome, paint_locks, wash
 from vtuber_app.avatars.composer.lines import centred, curve
 from vtuber_app.avatars.composer.palette import Colour, HairColour, IrisColour, Skin, mix
 from vtuber_app.avatars.rig.format import Body, Brow, Eye, Head, Image, Layer, Mouth, Part, Rig, Sway
@@ -60,7 +60,7 @@ class Piece:
     sheet: Sheet
     parent: Literal["head", "face", "neck", "body"]
     depth: float
-    place: Literal["rear", "over dome", "top"]
+    place: Literal["rear", "neck", "over dome", "top"]
     curve: float = 1.0
     sway: Sway | None = None
 
@@ -149,6 +149,7 @@ class Drawing:
         self.layer("neck", faces.neck(t.skin, t.build.neck, t.face.chin), "neck")
         if outfit.front:
             self.layer("collar", outfit.front, "body")
+        self._pieces(pieces, "neck")
         self.layer("ears", faces.ears(t.skin, t.face), "head", depth=-26.0)
         self.layer("face", faces.face(t.face, t.skin), "face")
         self._features()
@@ -167,7 +168,10 @@ class Drawing:
             if tress.fill:
                 shape = curve(centred(tress.fill), closed=True)
                 sheet.fill(shape, mix(t.hair.shade, t.hair.under, max(0.4, tress.comb.depth)))
-            paint_locks(tress.locks, t.hair, tress.comb, t.seed + i, sheet)
+            comb = tress.comb
+            if tress.place == "front" and comb.wash is None:
+                comb = replace(comb, wash=wash(t.hair, dip=0.6 * comb.dip))
+            paint_locks(tress.locks, t.hair, comb, t.seed + i, sheet)
             self.layer(tress.name, sheet, "head", tress.depth, tress.curve, tress.sway, tress.hang)
 
     def _pieces(self, pieces: list[Piece], place: str) -> None:

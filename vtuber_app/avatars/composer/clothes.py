@@ -1,83 +1,93 @@
-"""Clothes and the body in them, down to the hips."""
+"""The body's build, materials, and the plain garment that outfits are made of."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from vtuber_app.avatars.composer.brush import Gradient, Sheet
-from vtuber_app.avatars.composer.lines import Points, PointLike, centred, curve, mirrored
+from vtuber_app.avatars.composer.lines import Points, PointLike, centred, curve, mirrored, run
 from vtuber_app.avatars.composer.palette import Colour, Skin, line, mix, shade
 
-FLOOR = 1640.0
+FLOOR = 1660.0
 """Where pictures of the figure end, px."""
+
+
+def c(points: PointLike, side: int = 1) -> Points:
+    """Points given from the middle line; side -1 mirrors them."""
+    p = centred(points)
+    if side < 0:
+        p[:, 0] = 2 * 1024 - p[:, 0]
+    return p
 
 
 @dataclass(frozen=True)
 class Build:
-    """The body's half widths, px."""
+    """The body: half widths of neck, shoulders, waist and hips, and the height of the shoulders, px."""
 
-    neck: float = 50.0
-    shoulder: float = 218.0
-    shoulder_y: float = 938.0
-    arm: float = 92.0
-    waist: float = 150.0
-    hip: float = 200.0
+    neck: float = 46.0
+    shoulder: float = 206.0
+    shoulder_y: float = 912.0
+    waist: float = 142.0
+    hip: float = 192.0
+    bust: float = 1.0
 
-    def sleeve(self, loose: float = 0.0) -> Points:
-        """One arm's outline (character's left), hanging at the side."""
-        s, y, a = self.shoulder, self.shoulder_y, self.arm
-        outer = [(s - 62, y - 36), (s - 14, y - 18), (s + 18, y + 26), (s + 34 + loose * 0.4, y + 120), (s + 46 + loose * 0.8, y + 280), (s + 62 + loose, y + 430), (s + 72 + loose, y + 580), (s + 74 + loose, FLOOR + 20)]
-        inner = [(s + 74 - a, FLOOR + 20), (s + 62 - a - loose * 0.3, y + 480), (s + 40 - a - loose * 0.3, y + 300), (s + 18 - a, y + 170), (s - 24 - a * 0.5, y + 60), (s - 90, y - 30)]
-        return np.concatenate([curve(centred(outer)), curve(centred(inner))])
-
-    def torso(self) -> Points:
-        """The trunk's outline with sloping shoulders."""
-        s, y = self.shoulder, self.shoulder_y
-        half = [(self.neck * 1.1, y - 92), (self.neck * 1.6, y - 64), (s * 0.62, y - 44), (s - 22, y - 18), (s - 6, y + 34), (s - 22, y + 120), (s - 34, y + 220), (self.waist + 8, y + 360), (self.waist, y + 440), (self.hip * 0.9, y + 570), (self.hip, FLOOR + 20)]
-        right = curve(centred(half))
+    def torso(self, loose: float = 0.0) -> Points:
+        """The trunk's outline, from the neck down the character's left and up the right."""
+        n, s, y = self.neck, self.shoulder, self.shoulder_y
+        half = [(n * 0.9, y - 104), (n * 1.12, y - 74), (n * 1.75, y - 48), (s * 0.68, y - 27), (s - 14, y - 8), (s + 2, y + 30), (s - 12, y + 90), (s - 32, y + 150), (s - 44 + loose, y + 250), (self.waist + loose, y + 390), (self.waist + 10 + loose, y + 470), (self.hip + loose * 0.6, y + 620), (self.hip + 6 + loose * 0.6, FLOOR)]
+        right = curve(c(half))
         return np.concatenate([right, mirrored(right)])
+
+    def sleeve(self, side: int, loose: float = 0.0) -> Points:
+        """An arm hanging down; the first half of the outline is its outer edge."""
+        s, y = self.shoulder, self.shoulder_y
+        w = loose
+        outer = [(s - 44, y - 20), (s - 8, y - 8), (s + 22 + w * 0.3, y + 34), (s + 36 + w * 0.6, y + 120), (s + 50 + w, y + 270), (s + 68 + w * 1.2, y + 420), (s + 84 + w * 1.2, y + 580), (s + 88 + w * 1.2, FLOOR)]
+        inner = [(s - 2 - w * 0.6, FLOOR), (s - 4 - w * 0.6, y + 560), (s - 12 - w * 0.5, y + 400), (s - 24 - w * 0.4, y + 260), (s - 36, y + 140), (s - 40, y + 70), (s - 48, y + 10), (s - 44, y - 20)]
+        shape = run(c(outer, side), c(inner, side))
+        return shape
 
 
 class Cloth:
-    """A material and the pen for it."""
+    """A material on a sheet, with the pen for it."""
 
-    def __init__(self, sheet: Sheet, colour: Colour) -> None:
+    def __init__(self, sheet: Sheet, colour: Colour, ink: Colour | None = None) -> None:
         self.sheet = sheet
         self.colour = colour
         self.shade = shade(colour)
         self.deep = shade(shade(colour), 0.8)
-        self.line = line(colour)
+        self.line = ink or line(colour)
 
-    def piece(self, outline: Points, edges: tuple[PointLike, ...] = (), width: float = 3.4, closed: bool = True) -> None:
-        """Fill an outline and ink its edges (all of it when none are named)."""
+    def piece(self, outline: Points, width: float = 3.2, inked: bool = True) -> None:
+        """Fill an outline, and ink it."""
         top, bottom = float(outline[:, 1].min()), float(outline[:, 1].max())
-        self.sheet.fill(outline, Gradient((0, top), (0, bottom), ((0, mix(self.colour, (255, 255, 255), 0.08), 1), (0.5, self.colour, 1), (1, mix(self.colour, self.shade, 0.4), 1))))
-        if edges:
-            for edge in edges:
-                self.sheet.ink(edge, width, self.line, 0.12, 0.15)
-        elif closed:
+        light = mix(self.colour, (255, 255, 255), 0.10)
+        self.sheet.fill(outline, Gradient((0, top), (0, bottom), ((0, light, 1), (0.5, self.colour, 1), (1, mix(self.colour, self.shade, 0.35), 1))))
+        if inked:
             self.sheet.ink(np.concatenate([outline, outline[:2]]), width, self.line, 0, 0)
 
     def shadow(self, outline: PointLike, clip: Points, opacity: float = 1.0, deep: bool = False, blur: float = 0.8) -> None:
         """A cel shadow inside the piece `clip`."""
         with self.sheet.inside(clip):
-            shape = curve(outline, closed=True) if len(outline) < 16 else outline
+            shape = curve(outline, closed=True) if len(outline) < 20 else outline
             self.sheet.fill(shape, self.deep if deep else self.shade, opacity, blur=blur)
 
     def fold(self, points: PointLike, width: float = 3.0, opacity: float = 0.9) -> None:
         """A pen line where cloth folds."""
-        self.sheet.ink(points, width, self.line, 0.15, 0.75, opacity)
+        self.sheet.ink(points, width, self.line, 0.1, 0.85, opacity)
 
-    def crease(self, clip: Points, start: tuple[float, float], end: tuple[float, float], bow: float, width: float) -> None:
-        """A folded shadow, a thin leaf from `start` to `end` bent by `bow` px."""
-        a, b = np.asarray(start), np.asarray(end)
-        d = (b - a) / max(1e-6, float(np.hypot(*(b - a))))
-        n = np.array([-d[1], d[0]])
-        m = (a + b) / 2
-        leaf = np.concatenate([curve([a, m + n * (bow + width / 2), b]), curve([b, m + n * (bow - width / 2), a])])
+    def seam(self, points: PointLike, width: float = 2.4) -> None:
+        """A line of sewing, the same from end to end."""
+        self.sheet.ink(points, width, mix(self.line, self.shade, 0.25), 0.06, 0.06)
+
+    def crease(self, clip: Points, spine: PointLike, width: float = 12.0) -> None:
+        """A fold: a pen line from a seam inward with a leaf of shade along it."""
+        middle = curve(spine)
+        t = np.linspace(0, 1, len(middle))
+        leaf = np.stack([np.zeros_like(t), width * np.sin(np.pi * np.clip(t * 0.9 + 0.1, 0, 1)) ** 0.8], axis=1)
         with self.sheet.inside(clip):
-            self.sheet.fill(leaf, self.shade, 0.9, blur=0.8)
-            self.sheet.ink(curve([a, m + n * (bow + width / 2), b]), 2.2, self.line, 0.1, 0.8, 0.7)
+            self.sheet.fill(np.concatenate([middle, (middle + leaf)[::-1]]), self.shade, 0.95, blur=0.8)
+            self.sheet.ink(middle, 2.6, self.line, 0.05, 0.9, 0.85)
 
 
 @dataclass(frozen=True)
@@ -88,88 +98,52 @@ class Outfit:
     front: Sheet | None
 
 
-def c(points: PointLike, side: int = 1) -> Points:
-    """Points from the middle line; side -1 mirrors them."""
-    p = centred(points)
-    if side < 0:
-        p[:, 0] = 2 * 1024 - p[:, 0]
-    return p
+def plain_top(cloth: Cloth, build: Build, loose: float = 0.0, sleeves: Cloth | None = None) -> Points:
+    """Trunk and sleeves of one material with their folds; returns the trunk's outline."""
+    s, y = build.shoulder, build.shoulder_y
+    torso = build.torso(loose * 0.5)
+    cloth.piece(torso)
+    for side in (1, -1):
+        k = 1.0 if side > 0 else 0.8
+        cloth.shadow(c([(s - 4, y + 20), (s - 46, y + 110), (s - 60, y + 190), (s - 84, y + 270), (build.waist - 30, y + 380), (build.waist - 34 * k, y + 500), (s - 40, y + 660), (s + 60, y + 640), (s + 60, y + 60)], side), torso)
+        if build.bust > 0:
+            b = build.bust
+            cloth.shadow(c([(s - 50, y + 120), (s - 76, y + 196), (116, y + 226), (66, y + 226), (26, y + 196), (40, y + 236), (96, y + 252), (s - 60, y + 230), (s - 30, y + 160)], side), torso, 0.8 * b, blur=2)
+        cloth.crease(torso, c([(s - 34, y + 120), (s - 76, y + 140), (s - 120, y + 136)], side), 10)
+        cloth.crease(torso, c([(s - 36, y + 96), (s - 70, y + 92), (s - 98, y + 76)], side), 7)
+        cloth.crease(torso, c([(build.waist + loose * 0.5, y + 400), (build.waist - 50, y + 420), (40, y + 404)], side), 14)
+        cloth.crease(torso, c([(build.waist + 6, y + 452), (build.waist - 40, y + 450), (60, y + 462)], side), 11)
+        arm = build.sleeve(side, loose)
+        material = sleeves or cloth
+        material.piece(arm)
+        material.shadow(c([(s - 60, y + 30), (s - 18, y + 90), (s - 8, y + 190), (s + 8, y + 300), (s + 12, y + 420), (s + 30, y + 560), (s + 34, FLOOR + 40), (s - 60, FLOOR + 40), (s - 80, y + 300)], side), arm)
+        material.crease(arm, c([(s - 36, y + 138), (s - 4, y + 128), (s + 20, y + 104)], side), 12)
+        material.crease(arm, c([(s - 30, y + 190), (s + 4, y + 190), (s + 30, y + 172)], side), 10)
+        material.crease(arm, c([(s + 52 + loose, y + 268), (s + 24, y + 286), (s - 4, y + 282)], side), 14)
+        material.crease(arm, c([(s - 22, y + 300), (s + 14, y + 322), (s + 40, y + 318)], side), 14)
+        material.crease(arm, c([(s + 64 + loose, y + 350), (s + 34, y + 356), (s + 8, y + 344)], side), 12)
+    return torso
 
 
-@dataclass(frozen=True)
-class Sailor:
-    """A sailor blouse with a broad collar and a big bow."""
-
-    cloth: Colour
-    collar: Colour
-    tie: Colour
-    trim: Colour
-
-    def paint(self, build: Build, skin: Skin) -> Outfit:
-        """Blouse on the body, collar and bow in front."""
-        body = Sheet()
-        y = build.shoulder_y
-        blouse = Cloth(body, self.cloth)
-        torso = build.torso()
-        body.fill(curve(c([(-130, 850), (0, 830), (130, 850), (150, 960), (60, 1090), (0, 1110), (-60, 1090), (-150, 960)]), closed=True), skin.base)
+def cleavage(sheet: Sheet, skin: Skin, opening: Points, y: float) -> None:
+    """Skin below the throat, seen in a garment's opening."""
+    sheet.fill(opening, skin.base)
+    with sheet.inside(opening):
+        sheet.fill(curve(c([(-130, y - 70), (-66, y - 20), (-30, y + 60), (-8, y + 130), (-130, y + 130)]), closed=True), skin.shade, 0.75, blur=1.0)
+        sheet.fill(curve(c([(130, y - 70), (74, y - 20), (44, y + 50), (20, y + 130), (130, y + 130)]), closed=True), skin.shade, 0.4, blur=1.0)
         for side in (1, -1):
-            sleeve = build.sleeve(16)
-            if side < 0:
-                sleeve = mirrored(sleeve)
-            blouse.piece(sleeve)
-            s = build.shoulder
-            blouse.shadow(c([(s - 50, y + 60), (s - 20, y + 200), (s + 10, y + 420), (s + 30, FLOOR + 30), (s - 60, FLOOR + 30), (s - 90, y + 300), (s - 110, y + 120)], side), sleeve)
-            blouse.crease(sleeve, *map(tuple, c([(s - 30, y + 160), (s + 40, y + 120)], side)), 8 * side, 14)
-            blouse.crease(sleeve, *map(tuple, c([(s - 16, y + 260), (s + 56, y + 210)], side)), 10 * side, 16)
-            blouse.crease(sleeve, *map(tuple, c([(s + 84, y + 400), (s + 2, y + 350)], side)), -10 * side, 18)
-        blouse.piece(torso)
-        for side in (1, -1):
-            s = build.shoulder
-            blouse.shadow(c([(s - 10, y + 40), (s - 60, y + 150), (s - 52, y + 260), (s - 90, y + 330), (s - 76, y + 460), (s - 20, y + 640), (s + 40, y + 600), (s + 20, y + 100)], side), torso)
-            blouse.shadow(c([(150, y + 130), (118, y + 210), (40, y + 236), (70, y + 250), (150, y + 240), (176, y + 170)], side), torso, 0.75, blur=3)
-            blouse.crease(torso, *map(tuple, c([(s - 26, y + 90), (s - 110, y + 150)], side)), -10 * side, 16)
-            blouse.crease(torso, *map(tuple, c([(s - 40, y + 270), (60, y + 330)], side)), -14 * side, 20)
-            blouse.fold(c([(s - 18, y + 30), (s - 34, y + 90), (s - 32, y + 150)], side), 3.4)
-        opening = np.concatenate([curve(c([(-104, y - 72), (-70, y), (0, y + 138)])), curve(c([(0, y + 138), (70, y), (104, y - 72)]))[1:]])
-        body.fill(opening, skin.base)
-        with body.inside(opening):
-            body.fill(curve(c([(-130, y - 60), (-60, y + 10), (0, y + 110), (-20, y + 150), (-130, y + 80)]), closed=True), skin.shade, 0.7, blur=3)
-            body.fill(curve(c([(130, y - 60), (72, y + 10), (4, y + 130), (30, y + 160), (130, y + 80)]), closed=True), skin.shade, 0.45, blur=3)
-            for side in (1, -1):
-                body.ink(c([(20, y - 12), (52, y - 22), (86, y - 26)], side), 2.6, mix(skin.line, skin.shade, 0.45), 0.3, 0.6)
-        vest = np.concatenate([curve(c([(-48, y + 40), (0, y + 52), (48, y + 40)])), curve(c([(48, y + 40), (0, y + 145), (-48, y + 40)]))])
-        Cloth(body, self.cloth).piece(vest, edges=(c([(-48, y + 40), (0, y + 52), (48, y + 40)]),), width=2.6)
-        body.ink(c([(-42, y + 56), (0, y + 67), (42, y + 56)]), 4.0, self.collar, 0.05, 0.05)
-
-        front = Sheet()
-        flap = Cloth(front, self.collar)
-        for side in (1, -1):
-            s = build.shoulder
-            shape = np.concatenate(
-                [
-                    curve(c([(62, y - 110), (96, y - 66), (72, y + 4), (6, y + 134)], side)),
-                    curve(c([(6, y + 134), (66, y + 112), (150, y + 86), (s - 14, y + 66)], side)),
-                    curve(c([(s - 14, y + 66), (s - 24, y + 8), (s - 58, y - 40), (110, y - 92), (62, y - 110)], side)),
-                ]
-            )
-            front.fill(shape + np.array([0, 9]), blouse.shade, 0.9, blur=3)
-            flap.piece(shape)
-            flap.shadow(c([(58, y - 116), (100, y - 66), (84, y + 6), (6, y + 140), (50, y + 40), (70, y - 40)], side), shape, 0.9)
-            flap.shadow(c([(s - 10, y + 70), (s - 70, y + 20), (s - 90, y - 40), (s - 20, y - 50)], side), shape, 0.6, blur=3)
-            for gap in (13, 21):
-                front.ink(c([(12 + gap, y + 132 - gap * 1.25), (70, y + 113 - gap), (148, y + 86 - gap), (s - 14 - gap * 0.9, y + 68 - gap * 0.8), (s - 24 - gap, y + 10), (s - 60 - gap, y - 34)], side), 3.2, self.trim, 0.05, 0.12)
-        bow(front, self.tie, (1024, y + 128), 1.0)
-        return Outfit(body, front)
+            sheet.ink(c([(14, y - 6), (44, y - 20), (84, y - 26)], side), 2.6, mix(skin.line, skin.shade, 0.4), 0.3, 0.6)
 
 
-def bow(sheet: Sheet, colour: Colour, at: tuple[float, float], size: float, tails: bool = True) -> None:
-    """A soft ribbon bow with two loops, a knot and tails."""
+def bow(sheet: Sheet, colour: Colour, at: tuple[float, float], size: float, tails: bool = True, tilt: float = 0.0) -> None:
+    """A soft ribbon bow with two loops, a knot and tails; `tilt` in degrees, clockwise."""
+    turn = np.array([[np.cos(np.radians(tilt)), np.sin(np.radians(tilt))], [-np.sin(np.radians(tilt)), np.cos(np.radians(tilt))]])
     x, y = at
     cloth = Cloth(sheet, colour)
 
     def p(points: PointLike, side: int) -> Points:
         q = np.asarray(points, dtype=np.float64) * size
-        return np.stack([x + side * q[:, 0], y + q[:, 1]], axis=1)
+        return np.asarray(np.stack([side * q[:, 0], q[:, 1]], axis=1) @ turn + np.array([x, y]))
 
     if tails:
         for side in (1, -1):

@@ -65,8 +65,8 @@ def face(shape: FaceShape, skin: Skin) -> Sheet:
             sheet.fill(curve(band, closed=True), skin.shade, 0.55 if side > 0 else 0.35, blur=5)
         sheet.fill(ellipse(1024, y - 26, 30, 9), (255, 255, 255), 0.35, blur=7)
     jaw = shape.jawline()
-    sheet.ink(jaw, 3.6, Gradient((1024, 450), (1024, y), ((0, mix(skin.line, skin.shade, 0.25), 1), (1, skin.line, 1))), 0.2, 0.2)
-    sheet.ink(part(jaw, 0.36, 0.64), 1.8, skin.line, 0.5, 0.5)
+    sheet.ink(jaw, 3.0, Gradient((1024, 450), (1024, y), ((0, mix(skin.line, skin.shade, 0.25), 1), (1, skin.line, 1))), 0.2, 0.2)
+    sheet.ink(part(jaw, 0.36, 0.64), 1.4, skin.line, 0.5, 0.5)
     return sheet
 
 
@@ -111,7 +111,7 @@ def neck(skin: Skin, width: float, chin: float) -> Sheet:
     return sheet
 
 
-def nose(skin: Skin, y: float = 655.0, strong: bool = False) -> Sheet:
+def nose(skin: Skin, y: float = 660.0, strong: bool = False) -> Sheet:
     """A tiny nose: a touch of shadow, a dot of light; `strong` adds a bridge."""
     sheet = Sheet()
     if strong:
@@ -123,7 +123,7 @@ def nose(skin: Skin, y: float = 655.0, strong: bool = False) -> Sheet:
     return sheet
 
 
-def blush(skin: Skin, strength: float = 1.0, y: float = 646.0, lines: bool = True) -> Sheet:
+def blush(skin: Skin, strength: float = 1.0, y: float = 652.0, lines: bool = True) -> Sheet:
     """Warm cheeks, with a few pen strokes in them."""
     sheet = Sheet()
     for side in (1, -1):

@@ -36,11 +36,13 @@ class Lock:
     point: float = 0.95
     shaded: int = 1
     strands: int = 2
-    seen: float = 0.16
+    seen: float = 0.4
 
-    def mirrored(self) -> "Lock":
-        """The lock on the other side."""
-        return replace(self, spine=tuple((-x, y) for x, y in self.spine), shaded=-self.shaded)
+    def mirrored(self, stretch: float = 0.0) -> "Lock":
+        """The lock on the other side; `stretch` moves its points outward and down the more the farther along."""
+        n = len(self.spine) - 1
+        spine = tuple((-x * (1 + 0.6 * stretch * i / n), y + (y - self.spine[0][1]) * stretch * i / n) for i, (x, y) in enumerate(self.spine))
+        return replace(self, spine=spine, shaded=-self.shaded)
 
     def middle(self) -> Points:
         """The sampled spine."""
@@ -70,8 +72,8 @@ def mirror_all(locks: Iterable[Lock]) -> tuple[Lock, ...]:
 
 
 def both_sides(locks: Sequence[Lock]) -> tuple[Lock, ...]:
-    """The locks and their mirror images."""
-    return tuple(one for lock in locks for one in (lock, lock.mirrored()))
+    """The locks and their not quite exact mirror images."""
+    return tuple(one for i, lock in enumerate(locks) for one in (lock, lock.mirrored(0.05 if i % 2 else -0.04)))
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,9 @@ class Comb:
         ink: Width of the outline, px.
         depth: How much darker than the front hair, 0…1.
         dip: The share of the tip colour at the ends.
+        shine: Opacity of the shine.
+        drop: Opacity of the shadow a lock throws on those behind it.
+        wash: Colours over the whole layer instead of along each lock, so that roots melt together.
     """
 
     ring: Ring | None = None
@@ -92,6 +97,8 @@ class Comb:
     depth: float = 0.0
     dip: float = 1.0
     shine: float = 1.0
+    drop: float = 0.5
+    wash: Gradient | Glow | None = None
 
 
 def paint_locks(locks: Sequence[Lock], tone: HairColour, comb: Comb, seed: int, sheet: Sheet | None = None) -> Sheet:
@@ -109,41 +116,44 @@ def paint_lock(sheet: Sheet, lock: Lock, tone: HairColour, comb: Comb, rng: np.r
     t = along(spine)
     left, right = lock.edges()
     outline = np.concatenate([left, right[::-1]])
-    base, dark, tip = (mix(c, tone.under, comb.depth) for c in (tone.base, tone.shade, tone.tip))
-    shadow_at = np.array([4.0, 7.0])
-    low = part(spine, 0.12, 1.0)
-    sheet.fill(np.concatenate([left, right[::-1]]) + shadow_at, mix(dark, tone.under, 0.35), 0.38 * min(1.0, len(low)), blur=4, mode="atop")
+    base, dark = mix(tone.base, tone.under, comb.depth), mix(tone.shade, tone.under, comb.depth)
+    tip = mix(mix(base, tone.tip, comb.dip), tone.under, comb.depth * 0.5)
+    ink = mix(tone.line, tone.under, 0.3 * comb.depth)
+    below = t >= lock.seen
+    if comb.drop > 0:
+        fallen = np.concatenate([left[below], right[below][::-1]]) + np.array([2.0, 8.0])
+        sheet.fill(fallen, mix(dark, tone.under, 0.5), comb.drop, blur=4, mode="atop")
     start, end = tuple(spine[0]), tuple(spine[-1])
-    tip = mix(base, tip, comb.dip)
-    sheet.fill(outline, Gradient(start, end, ((0, mix(base, dark, 0.22), 1), (0.3, base, 1), (0.62, mix(base, tip, 0.35), 1), (1, tip, 1))))
+    sheet.fill(outline, comb.wash or Gradient(start, end, ((0, base, 1), (0.45, base, 1), (1, tip, 1))))
     with sheet.inside(outline):
         if lock.shaded:
             reach = lock.half(t)[:, None] * normals(spine) * lock.shaded
-            wave = 0.42 - 0.30 * np.sin(np.pi * np.clip((t - 0.05) / 0.9, 0, 1)) + 0.10 * np.sin(t * 9 + rng.uniform(0, 6))
-            grow = np.clip((t - 0.08) / 0.25, 0, 1)
+            wave = 0.35 - 0.25 * np.sin(np.pi * t) + 0.09 * np.sin(t * 8 + rng.uniform(0, 6))
+            grow = np.clip((t - lock.seen * 0.8) / 0.45, 0, 1) ** 0.8
             inner = spine + reach * (1.05 - (1.05 - wave[:, None]) * grow[:, None])
-            outer = spine + reach * 1.2
-            sheet.fill(np.concatenate([outer, inner[::-1]]), Gradient(start, end, ((0, dark, 0.15), (0.3, dark, 0.85), (1, mix(dark, tip, 0.25), 0.9))))
-        _strands(sheet, lock, spine, t, mix(dark, tone.line, 0.45), rng)
+            outer = spine + reach * 1.3
+            sheet.fill(np.concatenate([outer, inner[::-1]]), Gradient(start, end, ((0, dark, 0.0), (0.25, dark, 0.9), (1, mix(dark, tip, 0.3), 0.9))))
+        _strands(sheet, lock, spine, t, mix(dark, tone.line, 0.4), rng)
         _shine(sheet, lock, spine, t, tone, comb, rng)
-    tone_line = mix(tone.line, tone.under, 0.3 * comb.depth)
     for edge in (left, right):
-        sheet.ink(part(edge, lock.seen, 1.0), comb.ink, tone_line, 0.55, 0.12)
+        if lock.seen > 0.25:
+            sheet.ink(part(edge, 0.1, lock.seen + 0.15), 2.4, mix(dark, tone.line, 0.25), 0.6, 0.5, 0.75)
+        sheet.ink(part(edge, lock.seen, 1.0), comb.ink, ink, 0.6, 0.1)
 
 
 def _strands(sheet: Sheet, lock: Lock, spine: Points, t: NDArray[np.float64], colour: tuple[int, int, int], rng: np.random.Generator) -> None:
     """Fine lines that follow the lock."""
     reach = lock.half(t)[:, None] * normals(spine)
     for _ in range(lock.strands):
-        across = rng.uniform(-0.65, 0.65)
-        begin = rng.uniform(0.12, 0.55)
-        end = min(0.97, begin + rng.uniform(0.25, 0.45))
-        sheet.ink(part(spine + reach * across, begin, end), rng.uniform(1.6, 2.6), colour, 0.5, 0.5, 0.75)
+        across = rng.uniform(-0.6, 0.6)
+        begin = rng.uniform(lock.seen, max(lock.seen, 0.5))
+        end = min(0.95, begin + rng.uniform(0.22, 0.4))
+        sheet.ink(part(spine + reach * across, begin, end), rng.uniform(1.4, 2.4), colour, 0.5, 0.5, 0.7)
 
 
 def _shine(sheet: Sheet, lock: Lock, spine: Points, t: NDArray[np.float64], tone: HairColour, comb: Comb, rng: np.random.Generator) -> None:
-    """The lock's share of the ring of light: a band with flamed ends."""
-    if comb.ring is None:
+    """The lock's share of the ring of light: many short spindles of light side by side."""
+    if comb.ring is None or comb.shine <= 0:
         return
     height = np.array([comb.ring(float(x - CENTRE_X)) for x in spine[:, 0]])
     below = np.nonzero((spine[:-1, 1] < height[:-1]) & (spine[1:, 1] >= height[1:]))[0]
@@ -151,32 +161,27 @@ def _shine(sheet: Sheet, lock: Lock, spine: Points, t: NDArray[np.float64], tone
         return
     centre = float(t[below[0]])
     length = max(1.0, float(np.hypot(*np.diff(spine, axis=0).T).sum()))
-    n = normals(spine)
-    widest = lock.half(t)
-    spread = comb.ring_height / length
-    across = np.linspace(-0.82, 0.82, 13)
-    fall = np.cos(across / 0.82 * np.pi / 2) ** 0.5
-    tooth = np.where(np.arange(13) % 2 == 0, 0.45, 1.0) * rng.uniform(0.7, 1.25, 13)
-    up = centre - spread * (0.15 + 0.55 * fall * tooth[::-1])
-    down = centre + spread * (0.15 + 0.95 * fall * tooth)
-
-    def at(u: NDArray[np.float64]) -> Points:
-        where = np.stack([np.interp(u, t, spine[:, 0]), np.interp(u, t, spine[:, 1])], axis=1)
-        normal = np.stack([np.interp(u, t, n[:, 0]), np.interp(u, t, n[:, 1])], axis=1)
-        return np.asarray(where + normal * (across * np.interp(u, t, widest))[:, None])
-
-    middle = spine[below[0]]
-    sheet.fill(np.concatenate([at(up - spread * 0.5), at(down + spread * 0.6)[::-1]]), tone.light, 0.30 * comb.shine, blur=9)
-    sheet.fill(np.concatenate([at(up), at(down)[::-1]]), Gradient((middle[0], middle[1] - comb.ring_height), (middle[0], middle[1] + comb.ring_height), ((0, tone.light, 0.95 * comb.shine), (0.6, tone.light, 0.85 * comb.shine), (1, tone.light, 0.35 * comb.shine))))
+    reach = lock.half(t)[:, None] * normals(spine)
+    width = 2 * float(lock.half(np.array([centre]))[0])
+    x, y = spine[below[0]]
+    sheet.fill(part(spine + reach * 0.9, max(0.0, centre - 60 / length), centre + 70 / length).tolist() + part(spine - reach * 0.9, max(0.0, centre - 60 / length), centre + 70 / length)[::-1].tolist(), Glow((x, y), (width * 0.7, comb.ring_height * 1.8), ((0, tone.light, 0.4 * comb.shine), (1, tone.light, 0.0))))
+    n = max(2, int(width * 0.8 / 5))
+    for across in np.linspace(-0.78, 0.78, n):
+        if rng.uniform() < 0.12:
+            continue
+        arch = np.cos(across * 1.5)
+        middle = centre + rng.uniform(-0.12, 0.3) * comb.ring_height / length - (1 - arch) * 8 / length
+        half = comb.ring_height / length * rng.uniform(0.4, 1.1) * (0.35 + 0.65 * arch)
+        sheet.ink(part(spine + reach * across, max(0.0, middle - half), min(1.0, middle + half * 1.25)), 10.5, tone.light, 0.5, 0.6, 0.9 * comb.shine)
 
 
 @dataclass(frozen=True)
 class Dome:
     """The hair on the skull: half outline from the crown down one side, and its lower, hidden edge."""
 
-    half: tuple[tuple[float, float], ...] = ((0, 262), (70, 266), (138, 294), (190, 352), (214, 430), (221, 510), (216, 586))
-    hairline: tuple[tuple[float, float], ...] = ((196, 610), (172, 560), (160, 480), (124, 424), (60, 404), (0, 400))
-    crown: tuple[float, float] = (8.0, 292.0)
+    half: tuple[tuple[float, float], ...] = ((0, 260), (62, 265), (120, 287), (170, 328), (202, 386), (217, 452), (221, 520), (217, 600))
+    hairline: tuple[tuple[float, float], ...] = ((196, 620), (172, 560), (160, 480), (124, 424), (60, 404), (0, 400))
+    crown: tuple[float, float] = (10.0, 290.0)
 
     def outline(self) -> Points:
         """Closed outline."""
@@ -186,29 +191,39 @@ class Dome:
         return np.concatenate([right, left])
 
 
+def wash(tone: HairColour, reach: float = 330.0, dip: float = 0.0) -> Glow:
+    """Colour of the hair around the skull: full on top, darker where it turns away, tinted at the ends."""
+    end = mix(tone.base, tone.tip, dip)
+    return Glow((CENTRE_X, 330), (reach, reach), ((0, mix(tone.base, tone.light, 0.10), 1), (0.35, tone.base, 1), (0.7, mix(tone.base, end, 0.5), 1), (1, end, 1)))
+
+
 def paint_dome(dome: Dome, tone: HairColour, comb: Comb, seed: int) -> Sheet:
     """The hair over the skull with strands fanning out from the crown."""
     sheet = Sheet()
     rng = np.random.default_rng(seed)
     outline = dome.outline()
     cx, cy = CENTRE_X + dome.crown[0], dome.crown[1]
-    sheet.fill(outline, Glow((cx, cy + 40), (300, 330), ((0, mix(tone.base, tone.shade, 0.3), 1), (0.25, tone.base, 1), (0.62, tone.base, 1), (1, tone.shade, 1))))
+    sheet.fill(outline, wash(tone))
     with sheet.inside(outline):
-        hairline = centred(dome.hairline)
-        under = np.concatenate([curve(hairline), curve(hairline)[::-1] * np.array([-1, 1]) + np.array([2 * CENTRE_X, 0])])
-        sheet.fill(under - np.array([0, 8]), tone.shade, 0.9, blur=16)
-        for i in range(34):
-            a = np.pi * (0.02 + 0.96 * (i + rng.uniform(-0.3, 0.3)) / 33)
-            reach = rng.uniform(0.55, 1.0)
-            end = (cx - np.cos(a) * 226 * reach, cy + (np.sin(a) ** 0.7) * 180 * reach + abs(np.cos(a)) ** 2 * 190 * reach)
-            bend = (cx - np.cos(a) * 150 * reach, cy - 6 + np.sin(a) * 40 * reach + abs(np.cos(a)) * 36 * reach)
-            dark = i % 3 != 1
-            colour = mix(tone.shade, tone.line, 0.35) if dark else mix(tone.base, tone.light, 0.5)
-            sheet.ink([(cx + rng.uniform(-5, 5), cy + rng.uniform(-3, 6)), bend, end], rng.uniform(2, 4.5), colour, 0.35, 0.6, 0.55)
-        sheet.fill(curve(centred([(-60, 285), (0, 272), (66, 284), (120, 320), (40, 302), (-40, 302), (-116, 322)]), closed=True), Gradient((cx, 262), (cx, 320), fade(tone.light, 0.0, 0.35)), blur=5)
+        hairline = curve(centred(dome.hairline))
+        under = np.concatenate([hairline, hairline[::-1] * np.array([-1, 1]) + np.array([2 * CENTRE_X, 0])])
+        sheet.fill(under - np.array([0, 6]), tone.shade, 0.95, blur=14)
+        for side in (1, -1):
+            rim = curve(np.array([(CENTRE_X + side * x, y) for x, y in [(226, 400), (190, 400), (188, 480), (196, 620), (230, 620)]]), closed=True)
+            sheet.fill(rim, tone.shade, 0.6, blur=12)
+        for i in range(30):
+            a = np.pi * (0.02 + 0.96 * (i + rng.uniform(-0.3, 0.3)) / 29)
+            reach = rng.uniform(0.45, 1.0)
+            sweep = np.cos(a)
+            end = (cx - sweep * 205 * reach, cy + 60 * reach + (1 - abs(sweep)) * 70 * reach + abs(sweep) ** 2 * 210 * reach**2)
+            bend = (cx - sweep * 128 * reach, cy - 4 + 30 * reach + (1 - abs(sweep)) * 24 * reach)
+            colour, opacity = (tone.shade, 0.75) if i % 3 != 1 else (mix(tone.base, tone.light, 0.6), 0.6)
+            sheet.ink([(cx - sweep * 14, cy + rng.uniform(-3, 4)), bend, end], rng.uniform(2, 5), colour, 0.3, 0.7, opacity)
+        for side, spread in ((1, 70), (-1, 84)):
+            sheet.ink([(cx, cy + 4), (cx + side * spread * 0.5, cy - 8), (cx + side * spread, cy + 8)], 3.0, tone.line, 0.15, 0.9, 0.55)
     half = curve(centred(dome.half))
     left = half.copy()
     left[:, 0] = 2 * CENTRE_X - left[:, 0]
     for edge in (half, left):
-        sheet.ink(edge, comb.ink + 0.6, tone.line, 0.12, 0.3)
+        sheet.ink(edge, comb.ink, tone.line, 0.1, 0.4)
     return sheet

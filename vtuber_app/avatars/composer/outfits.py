@@ -1,0 +1,216 @@
+"""Outfits: what the characters wear."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vtuber_app.avatars.composer.brush import Sheet, ellipse
+from vtuber_app.avatars.composer.clothes import FLOOR, Build, Cloth, Outfit, bow, c, cleavage, plain_top
+from vtuber_app.avatars.composer.lines import curve, run
+from vtuber_app.avatars.composer.palette import Colour, Skin, line, mix, shade
+
+
+@dataclass(frozen=True)
+class Sailor:
+    """A sailor blouse with a broad collar and a big bow."""
+
+    cloth: Colour
+    collar: Colour
+    tie: Colour
+    trim: Colour
+
+    def paint(self, build: Build, skin: Skin) -> Outfit:
+        """Blouse on the body, collar and bow in front."""
+        n, s, y = build.neck, build.shoulder, build.shoulder_y
+        body = Sheet()
+        plain_top(Cloth(body, self.cloth), build, 8)
+        back = Cloth(body, shade(self.collar))
+        back.piece(run(c([(-n * 1.9, y - 44), (-n * 1.3, y - 96), (0, y - 112), (n * 1.3, y - 96), (n * 1.9, y - 44)]), c([(n * 1.9, y - 44), (0, y + 10), (-n * 1.9, y - 44)])))
+        opening = run(c([(-n * 1.7, y - 60), (-n * 1.25, y + 30), (0, y + 150)]), c([(0, y + 150), (n * 1.25, y + 30), (n * 1.7, y - 60)]), c([(n * 1.7, y - 60), (0, y - 90), (-n * 1.7, y - 60)]))
+        cleavage(body, skin, opening, y)
+        vest = run(c([(-60, y + 58), (0, y + 70), (60, y + 58)]), c([(60, y + 58), (40, y + 130), (0, y + 170)]), c([(0, y + 170), (-40, y + 130), (-60, y + 58)]))
+        Cloth(body, self.cloth).piece(vest, 2.4)
+        body.ink(c([(-54, y + 72), (0, y + 84), (54, y + 72)]), 4.0, self.collar, 0.03, 0.03)
+
+        front = Sheet()
+        flap = Cloth(front, self.collar)
+        for side in (1, -1):
+            inner = [(n * 1.02, y - 108), (n * 1.5, y - 66), (n * 1.34, y + 14), (4, y + 150)]
+            lower = [(4, y + 150), (70, y + 122), (140, y + 96), (s - 22, y + 84)]
+            outer = [(s - 22, y + 84), (s - 22, y + 30), (s - 40, y - 14), (s * 0.58, y - 44), (n * 1.5, y - 82), (n * 1.02, y - 108)]
+            shape = run(c(inner, side), c(lower, side), c(outer, side))
+            with front.inside(build.torso(4)):
+                front.fill(shape + np.array([0.0, 9.0]), shade(self.cloth), 1.0, blur=1.0)
+            flap.piece(shape)
+            flap.shadow(c([(n * 0.9, y - 120), (n * 1.7, y - 76), (n * 1.62, y + 8), (50, y + 100), (2, y + 156), (30, y + 90), (50, y - 20)], side), shape)
+            flap.shadow(c([(s - 10, y + 90), (s - 52, y + 60), (s - 70, y - 6), (s - 90, y - 40), (s, y - 30)], side), shape, 0.7, blur=2)
+            for gap in (13, 22):
+                front.ink(run(c([(20 + gap, y + 143 - gap * 1.3), (72, y + 121 - gap), (140, y + 96 - gap), (s - 24 - gap, y + 84 - gap)], side), c([(s - 24 - gap, y + 84 - gap), (s - 23 - gap, y + 30), (s - 42 - gap, y - 12), (s * 0.58, y - 44 + gap * 1.1)], side)), 3.4, self.trim, 0.04, 0.1)
+        bow(front, self.tie, (1024, y + 150), 0.95)
+        return Outfit(body, front)
+
+
+@dataclass(frozen=True)
+class Hoodie:
+    """An open hoodie over a shirt, its hood lying on the shoulders."""
+
+    cloth: Colour
+    lining: Colour
+    shirt: Colour
+    cord: Colour
+
+    def paint(self, build: Build, skin: Skin) -> Outfit:
+        """Hood behind the neck and jacket on the body; hood's edge and cords in front."""
+        n, s, y = build.neck, build.shoulder, build.shoulder_y
+        body = Sheet()
+        hood = Cloth(body, self.cloth)
+        behind = run(c([(-s * 0.78, y - 10), (-s * 0.66, y - 84), (-n * 1.2, y - 128), (0, y - 138), (n * 1.2, y - 128), (s * 0.66, y - 84), (s * 0.78, y - 10)]), c([(s * 0.78, y - 10), (0, y + 30), (-s * 0.78, y - 10)]))
+        hood.piece(behind)
+        hood.shadow(c([(-n * 2, y - 60), (-n * 1.1, y - 118), (0, y - 126), (n * 1.1, y - 118), (n * 2, y - 60), (0, y + 20)]), behind, deep=True)
+        jacket = Cloth(body, self.cloth)
+        torso = plain_top(jacket, build, 22)
+        shirt = run(c([(-n * 1.9, y - 60), (-n * 1.7, y + 60), (-62, y + 260), (-56, FLOOR)]), c([(56, FLOOR), (62, y + 260), (n * 1.7, y + 60), (n * 1.9, y - 60)]))
+        with body.inside(torso):
+            tee = Cloth(body, self.shirt)
+            tee.piece(shirt)
+            tee.shadow(c([(-n * 2.2, y - 80), (-n * 1.4, y + 40), (-44, y + 200), (-38, y + 420), (-36, FLOOR), (-90, FLOOR), (-110, y + 100)]), shirt)
+            tee.shadow(c([(n * 2.2, y - 80), (n * 1.55, y + 40), (54, y + 200), (48, y + 420), (46, FLOOR), (90, FLOOR), (110, y + 100)]), shirt, 0.7)
+            tee.crease(shirt, c([(-40, y + 120), (-8, y + 150), (24, y + 150)]), 9)
+            tee.crease(shirt, c([(50, y + 210), (20, y + 240), (-16, y + 244)]), 9)
+        throat = run(c([(-n * 1.5, y - 70), (-n * 0.9, y + 6), (0, y + 34), (n * 0.9, y + 6), (n * 1.5, y - 70)]), c([(n * 1.5, y - 70), (0, y - 90), (-n * 1.5, y - 70)]))
+        cleavage(body, skin, throat, y)
+        body.ink(c([(-n * 1.42, y - 50), (-n * 0.9, y + 6), (0, y + 34), (n * 0.9, y + 6), (n * 1.42, y - 50)]), 3.0, Cloth(body, self.shirt).line, 0.1, 0.1)
+        body.ink(c([(-n * 1.34, y - 18), (-n * 0.86, y + 18), (0, y + 46), (n * 0.86, y + 18), (n * 1.34, y - 18)]), 2.2, Cloth(body, self.shirt).line, 0.2, 0.2, 0.6)
+        for side in (1, -1):
+            zipper = c([(n * 1.7, y + 70), (62, y + 260), (56, FLOOR)], side)
+            jacket.seam(zipper, 4.0)
+            jacket.seam(zipper + np.array([side * 14.0, 0.0]), 2.0)
+
+        front = Sheet()
+        edge = Cloth(front, self.cloth)
+        inner = Cloth(front, self.lining)
+        for side in (1, -1):
+            roll = run(
+                c([(n * 1.0, y - 118), (n * 1.42, y - 70), (n * 1.3, y + 6), (40, y + 112)], side),
+                c([(40, y + 112), (66, y + 124), (86, y + 110)], side),
+                c([(86, y + 110), (136, y + 62), (s * 0.72, y + 8), (s * 0.76, y - 40), (s * 0.62, y - 92), (n * 1.6, y - 132), (n * 1.0, y - 118)], side),
+            )
+            with front.inside(build.torso(11)):
+                front.fill(roll + np.array([2.0 * side, 12.0]), shade(self.cloth), 1.0, blur=1.5)
+            edge.piece(roll)
+            lining = run(c([(n * 0.96, y - 120), (n * 1.46, y - 66), (n * 1.34, y + 8), (36, y + 116)], side), c([(36, y + 116), (74, y + 50), (n * 1.78, y - 20), (n * 1.7, y - 86), (n * 1.1, y - 126)], side))
+            with front.inside(roll):
+                inner.piece(lining, 2.6)
+                inner.shadow(c([(n * 0.9, y - 126), (n * 1.56, y - 70), (n * 1.5, y), (44, y + 104), (30, y + 120), (n * 1.1, y)], side), lining)
+            edge.shadow(c([(s * 0.8, y - 50), (s * 0.62, y - 20), (120, y + 46), (70, y + 100), (60, y + 130), (110, y + 110), (s * 0.8, y + 20)], side), roll)
+            edge.crease(roll, c([(s * 0.66, y - 78), (s * 0.56, y - 46), (n * 1.9, y - 20)], side), 9)
+            edge.seam(roll, 3.2)
+            cord = c([(72, y + 92), (76, y + 140), (70, y + 196), (74, y + 232)], side)
+            front.ink(cord, 9.5, line(self.cord), 0.02, 0.02)
+            front.ink(cord, 6.0, self.cord, 0.02, 0.02)
+            tip = c([(74, y + 226), (75, y + 246)], side)
+            front.ink(curve([tip[0], tip.mean(axis=0), tip[1]]), 11, line(self.cord), 0, 0)
+            front.fill(ellipse(1024 + side * 72, y + 92, 6.5, 6.5), line(self.cord))
+            front.fill(ellipse(1024 + side * 72, y + 92, 3.6, 3.6), self.cord)
+        return Outfit(body, front)
+
+
+@dataclass(frozen=True)
+class Cardigan:
+    """A knitted cardigan over a white collar with a bow."""
+
+    cloth: Colour
+    shirt: Colour
+    tie: Colour
+
+    def paint(self, build: Build, skin: Skin) -> Outfit:
+        """Cardigan and shirt on the body, collar and bow in front."""
+        n, y = build.neck, build.shoulder_y
+        body = Sheet()
+        knit = Cloth(body, self.cloth)
+        torso = plain_top(knit, build, 14)
+        shirt = Cloth(body, self.shirt)
+        stand = run(c([(-n * 1.7, y - 40), (-n * 1.24, y - 104), (0, y - 112), (n * 1.24, y - 104), (n * 1.7, y - 40)]), c([(n * 1.7, y - 40), (0, y + 10), (-n * 1.7, y - 40)]))
+        Cloth(body, shade(self.shirt)).piece(stand, 2.6)
+        opening = run(c([(-n * 2.1, y - 56), (-n * 1.7, y + 70), (0, y + 290)]), c([(0, y + 290), (n * 1.7, y + 70), (n * 2.1, y - 56)]))
+        with body.inside(torso):
+            shirt.piece(opening)
+            shirt.shadow(c([(-n * 2.4, y - 60), (-n * 1.5, y + 60), (-30, y + 200), (0, y + 300), (-80, y + 240), (-130, y + 40)]), opening)
+            shirt.shadow(c([(n * 2.4, y - 60), (n * 1.6, y + 60), (40, y + 200), (0, y + 300), (80, y + 240), (130, y + 40)]), opening, 0.7)
+            shirt.seam(c([(0, y + 60), (0, y + 280)]), 2.2)
+        for side in (1, -1):
+            band = run(c([(n * 2.0, y - 58), (n * 1.7, y + 70), (0, y + 286)], side), c([(0, y + 330), (n * 2.05, y + 84), (n * 2.5, y - 50)], side))
+            with body.inside(torso):
+                knit.piece(band, 2.8)
+                for k in np.linspace(0.05, 0.95, 22):
+                    a = curve(c([(n * 2.0, y - 58), (n * 1.7, y + 70), (0, y + 286)], side))
+                    b = curve(c([(n * 2.5, y - 50), (n * 2.05, y + 84), (0, y + 330)], side))
+                    body.ink(curve([a[int(k * (len(a) - 1))], (a[int(k * (len(a) - 1))] + b[int(k * (len(b) - 1))]) / 2, b[int(k * (len(b) - 1))]]), 1.8, knit.shade, 0.1, 0.1)
+        with body.inside(torso):
+            knit.seam(c([(-14, y + 322), (-14, FLOOR)]), 2.4)
+            knit.seam(c([(14, y + 322), (14, FLOOR)]), 3.0)
+            for i in range(4):
+                button = ellipse(1024, y + 350 + 92 * i, 9, 9)
+                Cloth(body, mix(self.shirt, self.cloth, 0.2)).piece(button, 2.4)
+
+        front = Sheet()
+        leaf = Cloth(front, self.shirt)
+        for side in (1, -1):
+            shape = run(c([(n * 0.98, y - 110), (n * 1.2, y - 74), (30, y + 2), (4, y + 32)], side), c([(4, y + 32), (40, y + 72), (86, y + 92)], side), c([(86, y + 92), (112, y + 30), (n * 2.2, y - 34), (n * 1.7, y - 96), (n * 1.2, y - 122), (n * 0.98, y - 110)], side))
+            with front.inside(build.torso(7)):
+                front.fill(shape + np.array([2.0 * side, 10.0]), shade(shade(self.shirt)), 0.8, blur=1.5)
+            leaf.piece(shape)
+            leaf.shadow(c([(n * 0.9, y - 120), (n * 1.36, y - 76), (40, y + 10), (2, y + 40), (10, y + 44), (60, y + 6), (n * 1.7, y - 60), (n * 1.4, y - 116)], side), shape, 0.9)
+            leaf.seam(c([(14, y + 28), (44, y + 58), (78, y + 76), (100, y + 26), (n * 2.0, y - 30)], side), 1.8)
+        bow(front, self.tie, (1024, y + 52), 0.74)
+        return Outfit(body, front)
+
+
+@dataclass(frozen=True)
+class Parka:
+    """A wide jacket with a high collar, worn open over a dark top."""
+
+    cloth: Colour
+    trim: Colour
+    top: Colour
+
+    def paint(self, build: Build, skin: Skin) -> Outfit:
+        """Top and jacket on the body, the standing collar in front."""
+        n, s, y = build.neck, build.shoulder, build.shoulder_y
+        body = Sheet()
+        behind = Cloth(body, shade(self.cloth))
+        behind.piece(run(c([(-n * 2.5, y - 20), (-n * 2.3, y - 100), (0, y - 128), (n * 2.3, y - 100), (n * 2.5, y - 20)]), c([(n * 2.5, y - 20), (0, y + 40), (-n * 2.5, y - 20)])))
+        jacket = Cloth(body, self.cloth)
+        torso = plain_top(jacket, build, 34)
+        inside = run(c([(-n * 2.2, y - 60), (-n * 2.3, y + 80), (-96, y + 300), (-104, FLOOR)]), c([(104, FLOOR), (96, y + 300), (n * 2.3, y + 80), (n * 2.2, y - 60)]))
+        top = Cloth(body, self.top)
+        with body.inside(torso):
+            body.fill(inside, skin.base)
+            cleavage(body, skin, inside, y)
+            bodice = run(c([(-n * 2.4, y + 60), (-70, y + 84), (-30, y + 104), (0, y + 96), (30, y + 104), (70, y + 84), (n * 2.4, y + 60)]), c([(130, y + 200), (110, FLOOR), (-110, FLOOR), (-130, y + 200)]))
+            top.piece(bodice)
+            top.shadow(c([(-130, y + 60), (-86, y + 120), (-66, y + 260), (-70, FLOOR), (-140, FLOOR), (-150, y + 100)]), bodice)
+            top.shadow(c([(130, y + 60), (90, y + 120), (72, y + 260), (76, FLOOR), (140, FLOOR), (150, y + 100)]), bodice, 0.8)
+            top.shadow(c([(-80, y + 190), (-40, y + 222), (0, y + 200), (40, y + 222), (80, y + 190), (40, y + 244), (0, y + 226), (-40, y + 244)]), bodice, 0.8, blur=2)
+            body.ink(c([(-n * 2.4, y + 72), (-70, y + 96), (-30, y + 116), (0, y + 108), (30, y + 116), (70, y + 96), (n * 2.4, y + 72)]), 3.6, self.trim, 0.05, 0.05)
+            for side in (1, -1):
+                top.seam(c([(62, y + 90), (66, y + 20), (60, y - 60)], side), 9.0)
+                jacket.seam(c([(n * 2.25, y - 20), (n * 2.3, y + 80), (96, y + 300), (104, FLOOR)], side), 4.0)
+                body.ink(c([(n * 2.25 + 16, y + 20), (n * 2.3 + 15, y + 90), (112, y + 300), (120, FLOOR)], side), 6.0, self.trim, 0.03, 0.02)
+        for side in (1, -1):
+            arm = build.sleeve(side, 34)
+            with body.inside(arm):
+                for gap in (0.0, 16.0):
+                    body.ink(c([(s - 30 + gap, y - 10), (s + 14 + gap, y + 60), (s + 38 + gap, y + 200), (s + 62 + gap, y + 420), (s + 84 + gap, FLOOR)], side), 6.0, self.trim, 0.03, 0.02)
+
+        front = Sheet()
+        fold = Cloth(front, self.cloth)
+        for side in (1, -1):
+            shape = run(c([(n * 1.5, y - 116), (n * 1.9, y - 60), (n * 1.95, y + 10), (n * 1.75, y + 92)], side), c([(n * 1.75, y + 92), (n * 2.5, y + 70), (n * 3.0, y + 30)], side), c([(n * 3.0, y + 30), (n * 3.05, y - 40), (n * 2.7, y - 104), (n * 2.1, y - 134), (n * 1.5, y - 116)], side))
+            with front.inside(build.torso(17)):
+                front.fill(shape + np.array([2.0 * side, 11.0]), shade(self.cloth), 1.0, blur=1.5)
+            fold.piece(shape)
+            fold.shadow(c([(n * 1.4, y - 124), (n * 2.1, y - 70), (n * 2.2, y + 20), (n * 1.9, y + 100), (n * 1.6, y + 80), (n * 1.7, y - 20)], side), shape)
+            fold.crease(shape, c([(n * 2.9, y - 60), (n * 2.6, y - 30), (n * 2.2, y - 26)], side), 9)
+            front.ink(c([(n * 1.86, y + 76), (n * 2.5, y + 55), (n * 2.86, y + 22), (n * 2.9, y - 38), (n * 2.58, y - 96), (n * 2.1, y - 120)], side), 5.0, self.trim, 0.05, 0.1)
+        return Outfit(body, front)
