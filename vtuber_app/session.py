@@ -11,7 +11,7 @@ from vtuber_app.core import clock
 from vtuber_app.core.errors import StageError
 from vtuber_app.core.parts import Animator, Needs
 from vtuber_app.core.slot import Fifo, Slot
-from vtuber_app.core.types import Driving, Frame, Reader
+from vtuber_app.core.types import Avatar, Driving, Frame, Reader
 from vtuber_app.core.worker import Worker
 from vtuber_app.pose.filters import Filters
 from vtuber_app.settings import AppSettings
@@ -104,8 +104,7 @@ class Session:
         avatar = gallery.load(self.settings.avatar)
         for kind in self.settings.outputs:
             self._open_output(kind)
-        self._open_animator()
-        self._set_avatar(avatar)
+        self._open_animator(avatar)
         self._open_tracker()
         self._open_source()
         return self
@@ -148,10 +147,9 @@ class Session:
             avatar = gallery.load(new.avatar)
         self.settings = new
         if self._changes("animator", old.part(old.animator), new.part(new.animator)):
-            avatar = avatar or gallery.load(new.avatar)
-            self._open_animator()
-        if avatar:
-            self._set_avatar(avatar)
+            self._open_animator(avatar or gallery.load(new.avatar))
+        elif avatar:
+            self._post_avatar(self._workers["animator"], avatar)
         if new.pose != old.pose:
             self._workers["animator"].post(lambda: self._filters.update(new.pose))
         if self._changes("tracker", old.part(old.tracker), new.part(new.tracker)):
@@ -258,16 +256,17 @@ class Session:
             Worker("tracker", tracker, tracker.read, _as_it_is, to, retries=True, closes=self._ends_with_input),
         )
 
-    def _open_animator(self) -> None:
+    def _open_animator(self, avatar: Avatar) -> None:
         settings = self.settings.part(self.settings.animator)
         animator = plugins.animators.part(settings)(settings)
         living = animator.needs is Needs.FACE and not self._lossless
         read = Living(self._driving).read if living else self._driving.read
         to = (self.preview, *self._pictures.values())
-        self._start("animator", Worker("animator", animator, read, lambda d: animator.render(self._filters(d)), to))
+        worker = Worker("animator", animator, read, lambda d: animator.render(self._filters(d)), to)
+        self._post_avatar(worker, avatar)  # before it starts, so that nothing is rendered without one
+        self._start("animator", worker)
 
-    def _set_avatar(self, avatar: Any) -> None:
-        worker = self._workers["animator"]
+    def _post_avatar(self, worker: Worker[Any, Any], avatar: Avatar) -> None:
         animator = worker.part
         assert isinstance(animator, Animator)
         worker.post(lambda: animator.set_avatar(avatar))
