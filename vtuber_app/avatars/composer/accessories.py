@@ -7,6 +7,7 @@ import numpy as np
 from vtuber_app.avatars.composer.brush import Gradient, Sheet, ellipse
 from vtuber_app.avatars.composer.character import Piece
 from vtuber_app.avatars.composer.clothes import Cloth, bow, c
+from vtuber_app.avatars.composer.face import NECK
 from vtuber_app.avatars.composer.hair import Comb, Lock, paint_lock
 from vtuber_app.avatars.composer.lines import Points, curve, run
 from vtuber_app.avatars.composer.palette import WHITE, Colour, HairColour, line, mix, shade
@@ -90,7 +91,7 @@ class Choker:
         metal.seam(curve([(1008, y + 34), (1024, y + 38), (1040, y + 34)]), 2.4)
         sheet.fill(ellipse(1024, y + 43, 3, 3), metal.line)
         sheet.ink([(1024, y + 44), (1024, y + 50)], 2.2, metal.line, 0, 0)
-        return (Piece("choker", sheet, "neck", 0.0, "neck", 1.0),)
+        return (Piece("choker", sheet, "neck", 0.0, "neck", hang=NECK),)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from vtuber_app.avatars.composer import face as faces
-from vtuber_app.avatars.composer.brush import Sheet
+from vtuber_app.avatars.composer.brush import Gradient, Sheet, fade
 from vtuber_app.avatars.composer.clothes import Build, Outfit
 from vtuber_app.avatars.composer.eyes import ROUND, EyePainter, EyeShape
 from vtuber_app.avatars.composer.face import BrowShape, FaceShape
@@ -24,6 +24,7 @@ class Tress:
         place: "back" behind the body, "side" over the face's edge, "front" over the forehead.
         fill: A shape painted below the locks, so that no gap shows between them.
         shadow: Whether it throws a shadow on the face.
+        sheer: How far its ends let eyes and brows shine through, 0…1.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Tress:
     hang: tuple[float, float] | None = None
     curve: float = 1.0
     shadow: bool = False
+    sheer: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Piece:
     place: Literal["rear", "neck", "over dome", "top"]
     curve: float = 1.0
     sway: Sway | None = None
+    hang: tuple[float, float] | None = None
 
 
 class Accessory(Protocol):
@@ -105,6 +108,7 @@ class Traits:
     accessories: tuple[Accessory, ...] = ()
     blush: float = 1.0
     nose: bool = False
+    portrait: tuple[float, float, float] = (514.0, 186.0, 1020.0)
 
 
 class Drawing:
@@ -133,7 +137,7 @@ class Drawing:
             name=t.name,
             author="vtuber_app",
             licence="MIT",
-            portrait=(514.0, 186.0, 1020.0),
+            portrait=t.portrait,
             head=Head(centre=(1024.0, 530.0), radius=(215.0, 270.0), pivot=(1024.0, 770.0)),
             body=Body(pivot=(1024.0, 1600.0), chest=(1024.0, 1040.0), breath=6.0),
             parts=tuple(self.parts),
@@ -146,7 +150,7 @@ class Drawing:
         outfit = t.garment.paint(t.build, t.skin)
         self._pieces(pieces, "rear")
         self.layer("body", outfit.body, "body")
-        self.layer("neck", faces.neck(t.skin, t.build.neck, t.face.chin), "neck")
+        self.layer("neck", faces.neck(t.skin, t.build.neck, t.face.chin), "neck", hang=faces.NECK)
         if outfit.front:
             self.layer("collar", outfit.front, "body")
         self._pieces(pieces, "neck")
@@ -172,12 +176,15 @@ class Drawing:
             if tress.place == "front" and comb.wash is None:
                 comb = replace(comb, wash=wash(t.hair, dip=0.6 * comb.dip))
             paint_locks(tress.locks, t.hair, comb, t.seed + i, sheet)
+            if tress.sheer > 0:
+                veil = Gradient((0, 478), (0, 545), fade((0, 0, 0), 0.0, tress.sheer))
+                sheet.fill(curve(centred([(-150, 470), (150, 470), (150, 660), (-150, 660)]), closed=True), veil, mode="erase", blur=6)
             self.layer(tress.name, sheet, "head", tress.depth, tress.curve, tress.sway, tress.hang)
 
     def _pieces(self, pieces: list[Piece], place: str) -> None:
         for piece in pieces:
             if piece.place == place:
-                self.layer(piece.name, piece.sheet, piece.parent, piece.depth, piece.curve, piece.sway)
+                self.layer(piece.name, piece.sheet, piece.parent, piece.depth, piece.curve, piece.sway, piece.hang)
 
     def _features(self) -> None:
         t = self.traits

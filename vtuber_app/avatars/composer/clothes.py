@@ -26,7 +26,7 @@ class Build:
 
     neck: float = 46.0
     shoulder: float = 206.0
-    shoulder_y: float = 912.0
+    shoulder_y: float = 902.0
     waist: float = 142.0
     hip: float = 192.0
     bust: float = 1.0

@@ -21,7 +21,9 @@ class EyeShape:
         iris: Radii of the iris; `iris_at` its centre.
         lash: Height of the upper lash line at its thickest.
         wing: Tip of the outer lash.
-        spikes: Where along the lid single lashes stand out, 0…1, and how long.
+        spikes: Where along the lid single lashes stand out, 0…1, and how long; `lower_spikes` likewise.
+        at: The eye's centre, px outward from the face's middle, and canvas y.
+        crease: From the lash up to the fold of the lid, px.
     """
 
     upper: Line
@@ -33,6 +35,7 @@ class EyeShape:
     lash: float = 13.0
     wing: tuple[float, float] = (73.0, -22.0)
     spikes: tuple[tuple[float, float], ...] = ((0.72, 11.0), (0.86, 15.0))
+    lower_spikes: tuple[tuple[float, float], ...] = ((0.66, 7.0), (0.76, 9.0))
     at: tuple[float, float] = (86.0, 579.0)
     crease: float = 13.0
 
@@ -64,17 +67,18 @@ DROOPY = EyeShape(
     spikes=((0.7, 11.0), (0.84, 14.0)),
 )
 SHARP = EyeShape(
-    upper=((-51, 15), (-40, -5), (-20, -23), (2, -30), (26, -29), (44, -20), (57, -5)),
-    lower=((-51, 15), (-36, 26), (-12, 34), (12, 34), (34, 27), (47, 15), (57, -5)),
-    closed=((-51, 20), (-32, 29), (0, 32), (32, 26), (57, 10)),
-    smile=((-51, 24), (-30, 6), (2, -2), (34, 4), (57, 20)),
-    iris=(30.0, 37.0),
-    iris_at=(0.0, 1.0),
-    lash=10.0,
-    wing=(68.0, -10.0),
-    spikes=((0.86, 7.0),),
-    at=(84.0, 580.0),
-    crease=11.0,
+    upper=((-50, 15), (-40, -2), (-21, -17), (0, -23), (24, -24), (44, -19), (58, -9)),
+    lower=((-50, 15), (-36, 24), (-12, 31), (12, 31), (34, 24), (48, 11), (58, -9)),
+    closed=((-50, 19), (-32, 27), (0, 30), (32, 23), (58, 6)),
+    smile=((-50, 22), (-30, 6), (2, -2), (34, 3), (58, 16)),
+    iris=(29.0, 35.0),
+    iris_at=(0.0, -2.0),
+    lash=10.5,
+    wing=(69.0, -14.0),
+    spikes=(),
+    lower_spikes=(),
+    at=(83.0, 582.0),
+    crease=9.0,
 )
 
 
@@ -201,7 +205,7 @@ class EyePainter:
         sheet.ink(self.place(part(lower, 0.3, 0.98)), 3.4 * strength, mix(colour, skin.line, 0.25), 0.75, 0.05)
         sheet.ink(self.place(part(lower, 0.70, 1.0)), 6.4 * strength, colour, 0.9, 0.15)
         sheet.ink(self.place(part(lower, 0.05, 0.5) + np.array([0, 0.5])), 1.6, skin.line, 0.5, 0.5, 0.5)
-        for at, length in ((0.66, 7.0), (0.76, 9.0)):
+        for at, length in self.shape.lower_spikes:
             p = part(lower, at, at + 0.01)[0]
             sheet.ink(self.place([p + (-2, -1), p + (2.0, length * 0.5), p + (6.5, length)]), 2.6 * strength, colour, 0.1, 0.9)
         return sheet

@@ -9,6 +9,10 @@ from vtuber_app.avatars.composer.lines import Points, both, centred, curve, mirr
 from vtuber_app.avatars.composer.palette import Colour, Skin, mix, multiply
 
 
+NECK = (640.0, 960.0)
+"""Above the first height the neck goes with the head, below the second with the body, px."""
+
+
 @dataclass(frozen=True)
 class FaceShape:
     """The face's outline: half widths at the cheeks and the jaw's corner, px, and the height of the chin."""

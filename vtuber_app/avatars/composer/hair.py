@@ -1,6 +1,6 @@
 """Hair, painted lock by lock: each a tapered ribbon with its own shade, shine, strands and outline."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,8 +32,8 @@ class Lock:
     spine: tuple[tuple[float, float], ...]
     width: float
     root: float = 0.45
-    belly: float = 0.42
-    point: float = 0.95
+    belly: float = 0.4
+    point: float = 1.25
     shaded: int = 1
     strands: int = 2
     seen: float = 0.4
@@ -66,9 +66,22 @@ class Lock:
         return np.concatenate([left, right[::-1]])
 
 
-def mirror_all(locks: Iterable[Lock]) -> tuple[Lock, ...]:
-    """Every lock on the other side."""
-    return tuple(lock.mirrored() for lock in locks)
+def feathered(locks: Sequence[Lock]) -> tuple[Lock, ...]:
+    """The locks, each broad one with a thinner companion beside its tip."""
+    result: list[Lock] = []
+    for i, lock in enumerate(locks):
+        if lock.width >= 56:
+            spine = lock.middle()
+            t, n = along(spine), normals(spine)
+            side = 1.0 if i % 2 else -1.0
+            u = np.array([0.05, 0.35, 0.6, 0.78, 0.90 + 0.03 * (i % 3)])
+            away = side * lock.width * np.array([0.0, 0.12, 0.24, 0.30, 0.27])
+            x = np.interp(u, t, spine[:, 0]) + away * np.interp(u, t, n[:, 0]) - CENTRE_X
+            y = np.interp(u, t, spine[:, 1]) + away * np.interp(u, t, n[:, 1])
+            points = tuple((float(a), float(b)) for a, b in zip(x, y, strict=True))
+            result.append(Lock(points, lock.width * 0.42, root=0.6, belly=0.5, shaded=lock.shaded, strands=0, seen=0.5))
+        result.append(lock)
+    return tuple(result)
 
 
 def both_sides(locks: Sequence[Lock]) -> tuple[Lock, ...]:
@@ -166,13 +179,15 @@ def _shine(sheet: Sheet, lock: Lock, spine: Points, t: NDArray[np.float64], tone
     x, y = spine[below[0]]
     sheet.fill(part(spine + reach * 0.9, max(0.0, centre - 60 / length), centre + 70 / length).tolist() + part(spine - reach * 0.9, max(0.0, centre - 60 / length), centre + 70 / length)[::-1].tolist(), Glow((x, y), (width * 0.7, comb.ring_height * 1.8), ((0, tone.light, 0.4 * comb.shine), (1, tone.light, 0.0))))
     n = max(2, int(width * 0.8 / 5))
-    for across in np.linspace(-0.78, 0.78, n):
-        if rng.uniform() < 0.12:
-            continue
-        arch = np.cos(across * 1.5)
-        middle = centre + rng.uniform(-0.12, 0.3) * comb.ring_height / length - (1 - arch) * 8 / length
-        half = comb.ring_height / length * rng.uniform(0.4, 1.1) * (0.35 + 0.65 * arch)
-        sheet.ink(part(spine + reach * across, max(0.0, middle - half), min(1.0, middle + half * 1.25)), 10.5, tone.light, 0.5, 0.6, 0.9 * comb.shine)
+    with sheet.group(0.92 * comb.shine):
+        for across in np.linspace(-0.78, 0.78, n):
+            if rng.uniform() < 0.12:
+                continue
+            arch = np.cos(across * 1.5)
+            middle = centre + rng.uniform(-0.12, 0.3) * comb.ring_height / length - (1 - arch) * 8 / length
+            half = comb.ring_height / length * rng.uniform(0.4, 1.1) * (0.35 + 0.65 * arch)
+            ray = part(spine + reach * across, max(0.0, middle - half), min(1.0, middle + half * 1.25))
+            sheet.ink(ray, 10.5, tone.light, 0.5, 0.6)
 
 
 @dataclass(frozen=True)

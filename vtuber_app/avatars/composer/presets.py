@@ -12,7 +12,7 @@ from vtuber_app.avatars.composer.palette import HairColour, IrisColour, rgb
 SORA = Traits(
     name="Sora",
     seed=11,
-    hair=HairColour(base=rgb("cbc6f2"), shade=rgb("a39ae0"), light=rgb("fbf8ff"), under=rgb("7a6fc4"), tip=rgb("f0bfe0"), line=rgb("54489a")),
+    hair=HairColour(base=rgb("cbc6f2"), shade=rgb("9a90dc"), light=rgb("fbf8ff"), under=rgb("7a6fc4"), tip=rgb("f0bfe0"), line=rgb("54489a")),
     style=LONG,
     eye=ROUND,
     iris=IrisColour(top=rgb("2c1f78"), middle=rgb("6a56d6"), bottom=rgb("b78cf2"), glow=rgb("ffc4ea"), rim=rgb("2a1a5e"), pupil=rgb("1a1048")),
@@ -33,21 +33,22 @@ MIKA = Traits(
     lash=rgb("3a3650"),
     lips=Lips(width=46, smile=9, fang=True),
     brow=BrowShape(((44, 508), (72, 496), (104, 489), (136, 497))),
+    portrait=(494.0, 126.0, 1060.0),
     accessories=(CatEars(rgb("ffb9c4")), Choker(rgb("2c3048"), rgb("ffd46a")), Pins(rgb("6fe0d0"), (1142, 452))),
 )
 
 REN = Traits(
     name="Ren",
     seed=37,
-    hair=HairColour(base=rgb("46587c"), shade=rgb("303c5e"), light=rgb("a8d0ee"), under=rgb("1f2846"), tip=rgb("4f7ca0"), line=rgb("171c36")),
+    hair=HairColour(base=rgb("46587c"), shade=rgb("303c5e"), light=rgb("86aad2"), under=rgb("1f2846"), tip=rgb("4f7ca0"), line=rgb("171c36")),
     style=MESSY,
-    face=FaceShape(cheek=160, jaw=124, point=38, chin=766),
+    face=FaceShape(cheek=157, jaw=113, point=34, chin=770),
     eye=SHARP,
     iris=IrisColour(top=rgb("6e2c0c"), middle=rgb("cc701c"), bottom=rgb("f8b840"), glow=rgb("ffeca8"), rim=rgb("4a1e0a"), pupil=rgb("301206")),
     garment=Hoodie(cloth=rgb("e8ecef"), lining=rgb("4fb3a6"), shirt=rgb("2f3648"), cord=rgb("4fb3a6")),
     lash=rgb("241e30"),
     lips=Lips(width=56, smile=5, y=704, line_width=4.2),
-    brow=BrowShape(((38, 517), (70, 504), (104, 499), (138, 512)), 10.0),
+    brow=BrowShape(((34, 532), (66, 524), (100, 513), (138, 521)), 11.0),
     build=Build(neck=58, shoulder=238, shoulder_y=922, waist=170, hip=196, bust=0),
     accessories=(Headphones(rgb("3a4058"), rgb("4fb3a6"), 118, 858),),
     blush=0.45,
@@ -64,6 +65,7 @@ HINA = Traits(
     garment=Cardigan(cloth=rgb("f2a7a0"), shirt=rgb("fdfcff"), tie=rgb("4a6fb8")),
     lash=rgb("5a3226"),
     lips=Lips(width=56, smile=10),
+    portrait=(504.0, 176.0, 1040.0),
     accessories=(Ribbon(rgb("4a6fb8"), (812, 408), 0.6, 60, False, "ribbon right"), Ribbon(rgb("4a6fb8"), (1236, 408), 0.6, -60, False, "ribbon left"), Star(rgb("ffe27a"), (1136, 440))),
 )
 
