@@ -42,8 +42,8 @@ class Puppet(Animator[PuppetSettings]):
         self._avatar: Avatar | None = None
 
     def set_avatar(self, avatar: Avatar) -> None:
-        self._avatar = avatar
         self._layered = (avatar.path / "puppet.json").is_file()
+        self._avatar = avatar
         self._rig = format.load(avatar.path) if self._layered else flat.rig(avatar)
         self._life = Life(self._rig)
         self._load()
