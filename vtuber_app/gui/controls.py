@@ -1,7 +1,20 @@
 """Small controls that Qt lacks: a switch, a foldable section, a card."""
 
-from PySide6.QtCore import Property, QCoreApplication, QEasingCurve, QEvent, QObject, QPropertyAnimation, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
+import re
+from typing import TypeVar
+
+from PySide6.QtCore import (
+    Property,
+    QCoreApplication,
+    QEasingCurve,
+    QEvent,
+    QObject,
+    QPropertyAnimation,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -13,12 +26,35 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vtuber_app.gui.style import GRID, icon
+from vtuber_app.gui.style import DARK, GRID, ICON, icon
+
+W = TypeVar("W", bound=QWidget)
 
 
 def tr(text: str) -> str:
     """A text of the window in the user's language."""
     return QCoreApplication.translate("window", text)
+
+
+def named(widget: W, name: str) -> W:
+    """Give a widget the style of that name."""
+    widget.setObjectName(name)
+    return widget
+
+
+def tool(text: str, symbol: str, tip: str = "", checkable: bool = False) -> QToolButton:
+    """A button with an icon and, where there is a text, that beside it."""
+    button = QToolButton()
+    button.setText(text)
+    button.setIcon(icon(symbol))
+    button.setIconSize(QSize(ICON, ICON))
+    button.setToolTip(tip)
+    button.setAccessibleName(text.strip() or tip)
+    button.setCheckable(checkable)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if text else Qt.ToolButtonStyle.ToolButtonIconOnly
+    button.setToolButtonStyle(style)
+    return button
 
 
 class Switch(QAbstractButton):
@@ -67,78 +103,75 @@ class Switch(QAbstractButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, _: QPaintEvent) -> None:
-        role, colours = QPalette.ColorRole, self.palette()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         track = QRectF(2, 2, self.WIDTH, self.HEIGHT)
         if self.hasFocus():
-            painter.setPen(QPen(colours.color(role.Link), 1.5))
+            painter.setPen(QPen(QColor(DARK.accent), 1.5))
             painter.drawRoundedRect(track.adjusted(-1, -1, 1, 1), self.HEIGHT / 2 + 1, self.HEIGHT / 2 + 1)
         on = self.isChecked()
         if self.isEnabled():
-            painter.setPen(Qt.PenStyle.NoPen if on else QPen(colours.color(role.PlaceholderText), 1))
-            painter.setBrush(colours.color(role.Highlight if on else role.Base))
+            painter.setPen(Qt.PenStyle.NoPen if on else QPen(QColor(DARK.muted), 1))
+            painter.setBrush(QColor(DARK.primary if on else DARK.raised))
         else:
-            painter.setPen(QPen(colours.color(role.Midlight), 1))
-            painter.setBrush(colours.color(role.AlternateBase))
+            painter.setPen(QPen(QColor(DARK.edge), 1))
+            painter.setBrush(QColor(DARK.card))
         painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), self.HEIGHT / 2, self.HEIGHT / 2)
         side = self.HEIGHT - 2 * self.MARGIN
         left = track.left() + self.MARGIN + self._place * (self.WIDTH - self.HEIGHT)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colours.color(role.Text if self.isEnabled() else role.Midlight))
+        painter.setBrush(QColor(DARK.text if self.isEnabled() else DARK.edge))
         painter.drawEllipse(QRectF(left, track.top() + self.MARGIN, side, side))
 
 
 class Fold(QWidget):
-    """A line with an arrow that shows or hides what belongs to it."""
+    """Shows or hides what belongs to its `button`, which its owner places; without content both are gone."""
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.button = QToolButton(objectName="plain", text=title, checkable=True)
-        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.button.setIcon(icon("right"))
-        self.button.toggled.connect(self._show)
-        self._content: QWidget | None = None
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.button = named(tool(title, "right", checkable=True), "plain")
+        self.button.setIconSize(QSize(2 * GRID, 2 * GRID))
+        self.button.toggled.connect(self._toggled)
+        self.content: QWidget | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.put(None)
 
     def put(self, content: QWidget | None) -> None:
-        """Replace what is shown; with None the line itself goes away."""
-        if self._content:
-            self._content.deleteLater()
-            self._content.setParent(None)
-        self._content = content
+        """Replace what is shown."""
+        if self.content:
+            self.content.setParent(None)
+            self.content.deleteLater()
+        self.content = content
         if content:
-            self.layout().addWidget(content)
-            content.setVisible(self.button.isChecked())
-        self.setVisible(content is not None)
+            self._column.addWidget(content)
+        self.button.setVisible(content is not None)
+        self._toggled(self.button.isChecked())
 
-    def _show(self, open_: bool) -> None:
+    def _toggled(self, open_: bool) -> None:
         self.button.setIcon(icon("down" if open_ else "right"))
-        if self._content:
-            self._content.setVisible(open_)
+        self.setVisible(open_ and self.content is not None)
 
 
 class Card(QFrame):
     """A titled surface of the side panel; put widgets into `body`."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="card")
+        super().__init__(parent)
+        self.setObjectName("card")
         self.setAccessibleName(title)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(2 * GRID, 3 * GRID // 2, 2 * GRID, 2 * GRID)
         self.body.setSpacing(3 * GRID // 2)
         self.head = QHBoxLayout()
-        self.head.addWidget(QLabel(title, objectName="title"))
+        self.head.addWidget(named(QLabel(title), "title"))
         self.head.addStretch()
         self.body.addLayout(self.head)
 
 
 def row(label: str, control: QWidget, tip: str = "") -> QWidget:
     """A label to the left of its control, so that a click on the words reaches it by mnemonic or screen reader."""
-    widget = QWidget(objectName="row")
+    widget = named(QWidget(), "row")
     layout = QHBoxLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)
     words = QLabel(label)
@@ -150,15 +183,29 @@ def row(label: str, control: QWidget, tip: str = "") -> QWidget:
     return widget
 
 
-def words(text: str = "", name: str = "muted") -> QLabel:
-    """A line of text that wraps; `name` is its style."""
-    label = QLabel(text, objectName=name, wordWrap=True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
+class Words(QLabel):
+    """Text that wraps, paths too, so that it never makes its card wider."""
+
+    def __init__(self, text: str = "", name: str = "muted") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.sentence = ""
+        self.say(text)
+
+    def say(self, sentence: str) -> None:
+        """Show this."""
+        self.sentence = sentence
+        self.setAccessibleName(sentence)
+        self.setText(re.sub(r"(?<=[/\\_.-])(?=\S)", "\u200b", sentence))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
 
 
 def restyle(widget: QWidget, name: str) -> None:
-    """Give a widget the style of that name."""
+    """Change a widget's style to that of another name."""
     if widget.objectName() != name:
         widget.setObjectName(name)
         widget.style().unpolish(widget)

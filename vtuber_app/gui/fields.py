@@ -20,13 +20,12 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSlider,
     QSpinBox,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from vtuber_app.gui.controls import Switch, WheelGuard, restyle, row, tr, words
-from vtuber_app.gui.style import GRID, icon
+from vtuber_app.gui.controls import Switch, WheelGuard, Words, named, restyle, row, tool, tr
+from vtuber_app.gui.style import GRID
 
 PAUSE_MS = 300
 """How long a number must rest before a part is restarted with it."""
@@ -45,7 +44,7 @@ class Field(QWidget):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(GRID // 2)
         self._guard = WheelGuard(self)
-        self._fault = words(name="fault")
+        self._fault = Words(name="fault")
         self._fault.hide()
 
     def put(self, value: Any) -> None:
@@ -56,7 +55,7 @@ class Field(QWidget):
         """Say under the control what is wrong with its value; nothing if it is right."""
         if self.column.indexOf(self._fault) < 0:
             self.column.addWidget(self._fault)
-        self._fault.setText(reason)
+        self._fault.say(reason)
         self._fault.setVisible(bool(reason))
 
 
@@ -66,7 +65,7 @@ class SwitchField(Field):
     def __init__(self, label: str, tip: str = "") -> None:
         super().__init__(label, tip)
         self.switch = Switch(label)
-        self.switch.toggled.connect(self.edited)
+        self.switch.toggled.connect(self.edited.emit)
         self.column.addWidget(row(label, self.switch, tip))
 
     def put(self, value: Any) -> None:
@@ -224,8 +223,7 @@ class PathField(TextField):
     def __init__(self, label: str, folder: bool, saves: bool = False, tip: str = "") -> None:
         super().__init__(label, tip)
         self.folder, self.saves = folder, saves
-        self.browse = QToolButton(objectName="small", icon=icon("folder"))
-        self.browse.setToolTip(tr("Browse…"))
+        self.browse = named(tool("", "folder", tr("Browse…")), "small")
         self.browse.setAccessibleName(tr("Browse for {}").format(label))
         self.browse.clicked.connect(self._browse)
         self.line.setPlaceholderText(tr("Automatic"))

@@ -14,7 +14,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vtuber_app.core.settings import Settings
-from vtuber_app.gui.controls import words
+from vtuber_app.gui.controls import Words
 from vtuber_app.gui.fields import (
     PAUSE_MS,
     ChoiceField,
@@ -44,7 +44,9 @@ class Form(QWidget):
 
     edited = Signal(object)
 
-    def __init__(self, model: Settings, hot: frozenset[str] = frozenset(), hidden: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, model: Settings, hot: frozenset[str] = frozenset(), hidden: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__()
         self.model = model
         self.fields: dict[str, Field | Form] = {}
@@ -56,7 +58,7 @@ class Form(QWidget):
                 continue
             value = getattr(model, name)
             if isinstance(value, Settings):
-                column.addWidget(words(label_of(name, about)))
+                column.addWidget(Words(label_of(name, about)))
                 field: Field | Form = Form(value)
             else:
                 field = field_for(name, about, 0 if name in hot else PAUSE_MS)

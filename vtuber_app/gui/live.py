@@ -39,7 +39,7 @@ class Live(QObject):
     def open(self) -> bool:
         """Start; if these settings allow no session, say why and wait for others."""
         self._looking.start()
-        return self._try(self._open, self.settings)
+        return self._try(self.settings)
 
     def close(self) -> None:
         """End the session, recordings included, and keep the settings."""
@@ -54,14 +54,19 @@ class Live(QObject):
         return self.put(self.settings.model_copy(update=changes))
 
     def put(self, new: AppSettings) -> bool:
-        """Put other settings in force; False if they were refused."""
+        """Put other settings in force; False if they were refused, which without a session they never are."""
         if new == self.settings and self.session:
             return True
-        return self._try(self._apply, new)
+        return self._try(new)
 
     def again(self) -> bool:
         """Open anew what has failed."""
-        return self._try(self._apply, self.settings)
+        wanted = self.settings
+        if self.session:
+            failed = {stage.name for stage in self.session.status().stages if stage.error}
+            working = tuple(kind for kind in wanted.outputs if kind not in failed)
+            self._try(wanted.model_copy(update={"outputs": working}))
+        return self._try(wanted)
 
     def look(self) -> None:
         """Emit the session's status."""
@@ -79,27 +84,30 @@ class Live(QObject):
         """What every stage does now; None without a session."""
         return self.session.status() if self.session else None
 
-    def _try(self, act: Any, new: AppSettings) -> bool:
+    def _try(self, new: AppSettings) -> bool:
+        if self.session and self.session.status().state in ("ended", "failed"):
+            self._stop()
+        if not self.session:
+            self.keep(new)
         try:
-            act(new)
+            if self.session:
+                self.session.apply(new)
+            else:
+                self._open(new)
         except VtuberError as error:
-            self.refused.emit(str(error))
             self.changed.emit(self.settings)
+            self.refused.emit(str(error))
             return False
-        if new != self.settings:
-            self.settings = new
-            self._saving.start()
-        self.changed.emit(self.settings)
+        self.keep(new)
+        self.changed.emit(new)
         self.look()
         return True
 
-    def _apply(self, new: AppSettings) -> None:
-        if self.session and self.session.status().state in ("ended", "failed"):
-            self._stop()
-        if self.session:
-            self.session.apply(new)
-        else:
-            self._open(new)
+    def keep(self, new: AppSettings) -> None:
+        """Take settings over, and save them soon, without a word to the session."""
+        if new != self.settings:
+            self.settings = new
+            self._saving.start()
 
     def _open(self, new: AppSettings) -> None:
         session = Session(new, ends_with_input=False)

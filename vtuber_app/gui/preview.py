@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vtuber_app.core.types import Frame
@@ -21,7 +21,13 @@ CAMERA_SHARE = 0.24
 
 
 class Preview(QWidget):
-    """Looks at the session's newest picture some 60 times a second and paints it when it is another one."""
+    """Looks at the session's newest picture some 60 times a second and paints it when it is another one.
+
+    Dragging it or turning the wheel over it emits `framed` with how far the avatar is moved, in widths of its
+    picture, and the factor by which it grows.
+    """
+
+    framed = Signal(float, float, float)
 
     def __init__(self, live: Live, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +38,7 @@ class Preview(QWidget):
         self._shows_camera = False
         self._mirrored = True
         self._backdrop: QPixmap | None = None
+        self._dragged_from: QPointF | None = None
         self.setMinimumSize(40 * GRID, 40 * GRID)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -69,6 +76,25 @@ class Preview(QWidget):
         if self.camera:
             self._paint_camera(painter, self.camera.pixels)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._dragged_from = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragged_from is not None:
+            moved = event.position() - self._dragged_from
+            self._dragged_from = event.position()
+            side = min(self.width(), self.height())
+            self.framed.emit(moved.x() / side, moved.y() / side, 1.0)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._dragged_from = None
+        self.unsetCursor()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.framed.emit(0.0, 0.0, 1.1 ** (event.angleDelta().y() / 120))
+
     def _paint_background(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), QColor(DARK.stage))
         match self._settings.background:
@@ -89,7 +115,7 @@ class Preview(QWidget):
         place = QRectF(0, 0, width * scale, height * scale)
         place.moveCenter(room.center())
         place.moveBottom(room.bottom() + 1)
-        painter.drawImage(place, image(pixels))
+        painter.drawImage(place, image(pixels).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied))
 
     def _paint_camera(self, painter: QPainter, pixels: NDArray[np.uint8]) -> None:
         height, width = pixels.shape[:2]

@@ -1,0 +1,107 @@
+"""The card of switches for where the picture goes."""
+
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from vtuber_app import plugins
+from vtuber_app.core.parts import Output
+from vtuber_app.gui.controls import Card, Switch, Words, named, restyle, tr
+from vtuber_app.gui.details import Details
+from vtuber_app.gui.live import Live
+from vtuber_app.gui.style import DARK, GRID, ICON, drawn
+from vtuber_app.session import StageStatus, Status
+from vtuber_app.settings import AppSettings
+
+ICONS = {"virtual_camera": "broadcast", "recorder": "record"}
+UNSEEN = frozenset({"null"})
+"""Outputs for measurements, of no use to who looks at a window."""
+
+
+class OutputRow(QWidget):
+    """One output: a switch, how it fares, its details."""
+
+    def __init__(self, live: Live, kind: str, part: type[Output[Any]]) -> None:
+        super().__init__()
+        self.live, self.kind, self.part = live, kind, part
+        self.switch = Switch(part.title)
+        self.switch.toggled.connect(self._toggle)
+        self.state = Words()
+        self.details = Details(live, lambda _: kind)
+        symbol = QLabel(pixmap=drawn(ICONS.get(kind, "output"), DARK.muted, ICON, self.devicePixelRatioF()))
+        title = QLabel(part.title)
+        title.setBuddy(self.switch)
+        head = QHBoxLayout()
+        head.setSpacing(3 * GRID // 2)
+        head.addWidget(symbol)
+        head.addWidget(title, 1)
+        head.addWidget(self.switch)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        line = QHBoxLayout()
+        line.setContentsMargins(ICON + 3 * GRID // 2, 0, 0, 0)
+        line.addWidget(self.state, 1)
+        line.addWidget(self.details.button, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(line)
+        column.addWidget(self.details)
+        if missing := part.missing():
+            reason = tr("Not available: install {}").format(" ".join(missing))
+            self.state.say(reason)
+            for widget in (self.switch, title, symbol):
+                widget.setEnabled(False)
+                widget.setToolTip(reason)
+            self.details.put(None)
+
+    def show_settings(self, settings: AppSettings) -> None:
+        with QSignalBlocker(self.switch):
+            self.switch.setChecked(self.kind in settings.outputs)
+        if not self.part.missing():
+            self.details.show_settings(settings)
+            self.show_stage(None)
+
+    def show_stage(self, stage: StageStatus | None) -> None:
+        """Say how it fares; None if it is not at work."""
+        if self.part.missing():
+            return
+        name, text = "muted", tr("Off")
+        if stage and stage.error:
+            name, text = "fault", stage.error.removeprefix(f"{self.kind}: ")
+        elif stage and stage.notice:
+            name, text = "notice", stage.notice
+        elif stage and stage.count:
+            name, text = "live", tr("Live, {:.0f} pictures a second").format(stage.fps)
+        elif stage or self.switch.isChecked():
+            text = tr("Starting…")
+        restyle(self.state, name)
+        self.state.say(text)
+
+    def _toggle(self, on: bool) -> None:
+        others = tuple(kind for kind in self.live.settings.outputs if kind != self.kind)
+        self.live.change(outputs=(*others, self.kind) if on else others)
+
+
+class OutputCard(Card):
+    """All outputs there are."""
+
+    def __init__(self, live: Live) -> None:
+        super().__init__(tr("Outputs"))
+        self.rows: dict[str, OutputRow] = {}
+        shown = [(kind, part) for kind, part in plugins.outputs.items() if kind not in UNSEEN]
+        order = list(ICONS)
+        for kind, part in sorted(shown, key=lambda each: order.index(each[0]) if each[0] in order else len(order)):
+            if self.rows:
+                self.body.addWidget(named(QFrame(), "rule"))
+            self.rows[kind] = OutputRow(live, kind, part)
+            self.body.addWidget(self.rows[kind])
+
+    def show_settings(self, settings: AppSettings) -> None:
+        for line in self.rows.values():
+            line.show_settings(settings)
+
+    def show_status(self, status: Status) -> None:
+        stages = {stage.name: stage for stage in status.stages}
+        for kind, line in self.rows.items():
+            line.show_stage(stages.get(kind))
