@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.types import BLENDSHAPES, INDEX, FaceState
 
-SUFFIX = ".npz"
+BROKEN = (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+"""What NumPy and the archive's reader raise for damaged files."""
 NAMES = {name.lower(): index for name, index in INDEX.items()}
 
 
@@ -81,11 +82,13 @@ def load(path: Path) -> Motion:
     if not path.is_file():
         raise SettingsError(f"There is no motion file {path}.")
     try:
-        if not zipfile.is_zipfile(path):
-            raise ValueError("it is no npz archive")
-        with np.load(path, allow_pickle=False) as arrays:
-            return _motion({name: arrays[name] for name in arrays.files})
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        with path.open("rb") as file:
+            if not zipfile.is_zipfile(file):
+                raise ValueError("it is no npz archive")
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as arrays:
+                return _motion({name: arrays[name] for name in arrays.files})
+    except BROKEN as error:
         reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
         raise SettingsError(
             f"{path} is no motion file ({reason}). Make one with: vtuber-app track VIDEO --out FILE.npz"
