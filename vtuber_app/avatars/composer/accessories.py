@@ -63,7 +63,7 @@ class CatEars:
         for lock in fur:
             paint_lock(sheet, lock if side > 0 else lock.mirrored(), hair, Comb(dip=0.2, drop=0.2), rng)
         root = (1024.0 + side * 128, 350.0)
-        return Piece(name, sheet, "head", -4.0, "over dome", 0.5, Sway(root=root, length=200, gain=0.25, frequency=3.2, damping=0.3))
+        return Piece(name, sheet, "head", -4.0, "over dome", 0.5, Sway(root=root, length=200, gain=0.5, frequency=2.8, damping=0.25, upward=True))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from vtuber_app.avatars.composer import face as faces
-from vtuber_app.avatars.composer.brush import Gradient, Sheet, fade
+from vtuber_app.avatars.composer.brush import Glow, Gradient, Sheet, ellipse, fade
 from vtuber_app.avatars.composer.clothes import Build, Outfit
 from vtuber_app.avatars.composer.eyes import ROUND, EyePainter, EyeShape
 from vtuber_app.avatars.composer.face import BrowShape, FaceShape
@@ -176,6 +176,9 @@ class Drawing:
             if tress.place == "front" and comb.wash is None:
                 comb = replace(comb, wash=wash(t.hair, dip=0.6 * comb.dip))
             paint_locks(tress.locks, t.hair, comb, t.seed + i, sheet)
+            if place == "back":
+                nape = Glow((1024, 730), (205, 300), ((0, t.hair.under, 0.9), (0.55, t.hair.under, 0.6), (1, t.hair.under, 0.0)))
+                sheet.fill(ellipse(1024, 730, 205, 300), nape, mode="atop")
             if tress.sheer > 0:
                 veil = Gradient((0, 478), (0, 545), fade((0, 0, 0), 0.0, tress.sheer))
                 sheet.fill(curve(centred([(-150, 470), (150, 470), (150, 660), (-150, 660)]), closed=True), veil, mode="erase", blur=6)

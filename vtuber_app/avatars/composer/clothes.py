@@ -8,8 +8,10 @@ from vtuber_app.avatars.composer.brush import Gradient, Sheet
 from vtuber_app.avatars.composer.lines import Points, PointLike, centred, curve, mirrored, run
 from vtuber_app.avatars.composer.palette import Colour, Skin, line, mix, shade
 
-FLOOR = 1660.0
-"""Where pictures of the figure end, px."""
+FLOOR = 1700.0
+"""How far down clothes are painted, px."""
+CUT = 1650.0
+"""Where the figure ends, px."""
 
 
 def c(points: PointLike, side: int = 1) -> Points:
@@ -31,12 +33,14 @@ class Build:
     hip: float = 192.0
     bust: float = 1.0
 
-    def torso(self, loose: float = 0.0) -> Points:
-        """The trunk's outline, from the neck down the character's left and up the right."""
+    def torso(self, loose: float = 0.0, hem: float = FLOOR) -> Points:
+        """The trunk's outline, from the neck down the character's left to the hem and up the right."""
         n, s, y = self.neck, self.shoulder, self.shoulder_y
-        half = [(n * 0.9, y - 104), (n * 1.12, y - 74), (n * 1.75, y - 48), (s * 0.68, y - 27), (s - 14, y - 8), (s + 2, y + 30), (s - 12, y + 90), (s - 32, y + 150), (s - 44 + loose, y + 250), (self.waist + loose, y + 390), (self.waist + 10 + loose, y + 470), (self.hip + loose * 0.6, y + 620), (self.hip + 6 + loose * 0.6, FLOOR)]
-        right = curve(c(half))
-        return np.concatenate([right, mirrored(right)])
+        half = [(n * 0.9, y - 104), (n * 1.12, y - 74), (n * 1.75, y - 48), (s * 0.68, y - 27), (s - 14, y - 8), (s + 2, y + 30), (s - 12, y + 90), (s - 32, y + 150), (s - 44 + loose, y + 250), (self.waist + loose, y + 390), (self.waist + 10 + loose, y + 460)]
+        end = (self.hip - 6 + loose * 0.7, hem)
+        right = curve(c([*half, ((half[-1][0] + end[0]) / 2 + 6, (half[-1][1] + hem) / 2), end]))
+        bottom = curve(c([end, (end[0] * 0.5, hem + 12), (0, hem + 15), (-end[0] * 0.5, hem + 12), (-end[0], hem)]))
+        return np.concatenate([right, bottom[1:-1], mirrored(right)])
 
     def sleeve(self, side: int, loose: float = 0.0) -> Points:
         """An arm hanging down; the first half of the outline is its outer edge."""
@@ -98,10 +102,10 @@ class Outfit:
     front: Sheet | None
 
 
-def plain_top(cloth: Cloth, build: Build, loose: float = 0.0, sleeves: Cloth | None = None) -> Points:
+def plain_top(cloth: Cloth, build: Build, loose: float = 0.0, hem: float = FLOOR) -> Points:
     """Trunk and sleeves of one material with their folds; returns the trunk's outline."""
     s, y = build.shoulder, build.shoulder_y
-    torso = build.torso(loose * 0.5)
+    torso = build.torso(loose * 0.5, hem)
     cloth.piece(torso)
     for side in (1, -1):
         k = 1.0 if side > 0 else 0.8
@@ -114,15 +118,45 @@ def plain_top(cloth: Cloth, build: Build, loose: float = 0.0, sleeves: Cloth | N
         cloth.crease(torso, c([(build.waist + loose * 0.5, y + 400), (build.waist - 50, y + 420), (40, y + 404)], side), 14)
         cloth.crease(torso, c([(build.waist + 6, y + 452), (build.waist - 40, y + 450), (60, y + 462)], side), 11)
         arm = build.sleeve(side, loose)
-        material = sleeves or cloth
-        material.piece(arm)
-        material.shadow(c([(s - 60, y + 30), (s - 18, y + 90), (s - 8, y + 190), (s + 8, y + 300), (s + 12, y + 420), (s + 30, y + 560), (s + 34, FLOOR + 40), (s - 60, FLOOR + 40), (s - 80, y + 300)], side), arm)
-        material.crease(arm, c([(s - 36, y + 138), (s - 4, y + 128), (s + 20, y + 104)], side), 12)
-        material.crease(arm, c([(s - 30, y + 190), (s + 4, y + 190), (s + 30, y + 172)], side), 10)
-        material.crease(arm, c([(s + 52 + loose, y + 268), (s + 24, y + 286), (s - 4, y + 282)], side), 14)
-        material.crease(arm, c([(s - 22, y + 300), (s + 14, y + 322), (s + 40, y + 318)], side), 14)
-        material.crease(arm, c([(s + 64 + loose, y + 350), (s + 34, y + 356), (s + 8, y + 344)], side), 12)
+        cloth.piece(arm)
+        cloth.shadow(c([(s - 60, y + 30), (s - 18, y + 90), (s - 8, y + 190), (s + 8, y + 300), (s + 12, y + 420), (s + 30, y + 560), (s + 34, FLOOR + 40), (s - 60, FLOOR + 40), (s - 80, y + 300)], side), arm)
+        cloth.crease(arm, c([(s - 36, y + 138), (s - 4, y + 128), (s + 20, y + 104)], side), 12)
+        cloth.crease(arm, c([(s - 30, y + 190), (s + 4, y + 190), (s + 30, y + 172)], side), 10)
+        cloth.crease(arm, c([(s + 52 + loose, y + 268), (s + 24, y + 286), (s - 4, y + 282)], side), 14)
+        cloth.crease(arm, c([(s - 22, y + 300), (s + 14, y + 322), (s + 40, y + 318)], side), 14)
+        cloth.crease(arm, c([(s + 64 + loose, y + 350), (s + 34, y + 356), (s + 8, y + 344)], side), 12)
     return torso
+
+
+def skirt(cloth: Cloth, build: Build, waist: float, pleats: int = 9) -> None:
+    """A pleated skirt from the waist down."""
+    w, h = build.waist + 16, build.hip + 62
+    outline = run(c([(-w, waist), (0, waist - 10), (w, waist)]), c([(w, waist), (build.hip + 22, waist + 130), (h, FLOOR)]), c([(h, FLOOR), (0, FLOOR + 10), (-h, FLOOR)]), c([(-h, FLOOR), (-build.hip - 22, waist + 130), (-w, waist)]))
+    cloth.piece(outline)
+    with cloth.sheet.inside(outline):
+        for i in range(pleats):
+            u = (i + 0.5) / pleats * 2 - 1
+            top, low = (1024 + u * w, waist), (1024 + u * (h + 10), FLOOR + 10)
+            mid = (1024 + u * (build.hip + 30), waist + 110)
+            side = 26 if u < 0.05 else -26
+            leaf = np.concatenate([curve([top, mid, low]), curve([(low[0] + side, low[1]), (mid[0] + side * 0.5, mid[1]), top])])
+            cloth.sheet.fill(leaf, cloth.shade, 0.9)
+            cloth.sheet.ink([top, mid, low], 2.6, cloth.line, 0.2, 0.0, 0.9)
+
+
+def trousers(cloth: Cloth, build: Build, waist: float) -> None:
+    """Trousers from the waist down."""
+    h = build.hip
+    outline = run(c([(-h, waist), (0, waist - 10), (h, waist)]), c([(h, waist), (h + 10, FLOOR)]), c([(-h - 10, FLOOR), (-h, waist)]))
+    cloth.piece(outline)
+    cloth.shadow(c([(20, waist), (60, waist + 60), (40, FLOOR), (-14, FLOOR), (-10, waist + 60)]), outline)
+    cloth.fold(c([(0, waist), (4, waist + 80), (0, FLOOR)]), 3.0)
+
+
+def trimmed(sheet: Sheet) -> Sheet:
+    """The sheet without what lies below the figure's end."""
+    sheet.fill([(0, CUT), (sheet.size, CUT), (sheet.size, sheet.size), (0, sheet.size)], (0, 0, 0), mode="erase")
+    return sheet
 
 
 def cleavage(sheet: Sheet, skin: Skin, opening: Points, y: float) -> None:

@@ -24,6 +24,8 @@ class EyeShape:
         spikes: Where along the lid single lashes stand out, 0…1, and how long; `lower_spikes` likewise.
         at: The eye's centre, px outward from the face's middle, and canvas y.
         crease: From the lash up to the fold of the lid, px.
+        pupil: Radii of the pupil, as shares of the iris'.
+        star: Whether the small light is a star.
     """
 
     upper: Line
@@ -38,6 +40,8 @@ class EyeShape:
     lower_spikes: tuple[tuple[float, float], ...] = ((0.66, 7.0), (0.76, 9.0))
     at: tuple[float, float] = (86.0, 579.0)
     crease: float = 13.0
+    pupil: tuple[float, float] = (0.37, 0.39)
+    star: bool = False
 
 
 ROUND = EyeShape(
@@ -55,7 +59,8 @@ CAT = EyeShape(
     iris_at=(0.0, 3.0),
     lash=14.0,
     wing=(77.0, -40.0),
-    spikes=((0.8, 12.0), (0.9, 14.0)),
+    spikes=((0.78, 12.0), (0.9, 13.0)),
+    pupil=(0.2, 0.5),
 )
 DROOPY = EyeShape(
     upper=((-53, 6), (-42, -16), (-22, -37), (4, -44), (28, -39), (46, -24), (58, -2)),
@@ -64,6 +69,7 @@ DROOPY = EyeShape(
     smile=((-53, 24), (-30, 0), (0, -8), (32, 4), (58, 30)),
     iris=(37.0, 46.0),
     wing=(72.0, 2.0),
+    star=True,
     spikes=((0.7, 11.0), (0.84, 14.0)),
 )
 SHARP = EyeShape(
@@ -142,8 +148,9 @@ class EyePainter:
                 light = i % 3 == 1
                 sheet.ink(ray, 2.6 if light else 1.8, tone.glow if light else tone.top, 0.5, 0.8, 0.5 if light else 0.34)
             sheet.fill(path(ellipse(cx, cy, rx, ry), ellipse(cx, cy + 3, rx - 8, ry - 9)[::-1]), tone.rim, 0.5, blur=2.5)
-            sheet.fill(ellipse(cx, cy + 1, rx * 0.46, ry * 0.46), tone.pupil, 0.55, blur=3)
-            sheet.fill(ellipse(cx, cy + 1, rx * 0.37, ry * 0.39), Gradient((cx, cy - ry * 0.4), (cx, cy + ry * 0.4), ((0, tone.pupil, 1), (1, mix(tone.pupil, tone.top, 0.55), 1))))
+            wide, tall = self.shape.pupil
+            sheet.fill(ellipse(cx, cy + 1, rx * (wide + 0.09), ry * (tall + 0.07)), tone.pupil, 0.55, blur=3)
+            sheet.fill(ellipse(cx, cy + 1, rx * wide, ry * tall), Gradient((cx, cy - ry * 0.4), (cx, cy + ry * 0.4), ((0, tone.pupil, 1), (1, mix(tone.pupil, tone.top, 0.55), 1))))
             sheet.fill(ellipse(cx, cy + ry * 0.13, rx * 0.15, ry * 0.15), tone.middle, 0.55, blur=2.5)
             arc = path(ellipse(cx, cy + 1, rx - 5, ry - 6), ellipse(cx, cy - 6, rx - 5, ry - 6)[::-1])
             with sheet.inside(ellipse(cx, cy + ry, rx, ry * 0.8)):
@@ -166,7 +173,12 @@ class EyePainter:
         cx, cy = self.x + self.side * dx, self.y + dy
         sheet.fill(ellipse(cx - rx * 0.36, cy - ry * 0.40, rx * 0.34, ry * 0.25, -18), (255, 255, 255), blur=0.6)
         sheet.fill(ellipse(cx - rx * 0.36, cy - ry * 0.40, rx * 0.5, ry * 0.4, -18), (255, 255, 255), 0.18, blur=5)
-        sheet.fill(ellipse(cx + rx * 0.46, cy + ry * 0.38, rx * 0.17, ry * 0.14, -18), (255, 255, 255), 0.95, blur=0.6)
+        if self.shape.star:
+            a = np.radians(np.arange(8) * 45)
+            r = np.where(np.arange(8) % 2 == 0, rx * 0.34, rx * 0.09)
+            sheet.fill(np.stack([cx + rx * 0.44 + r * np.cos(a), cy + ry * 0.36 + 1.15 * r * np.sin(a)], axis=1), (255, 255, 255), 0.95, blur=0.5)
+        else:
+            sheet.fill(ellipse(cx + rx * 0.46, cy + ry * 0.38, rx * 0.17, ry * 0.14, -18), (255, 255, 255), 0.95, blur=0.6)
         sheet.fill(ellipse(cx + rx * 0.16, cy + ry * 0.62, rx * 0.09, ry * 0.07), mix(tone.glow, (255, 255, 255), 0.7), 0.9)
         sheet.fill(ellipse(cx + rx * 0.42, cy - ry * 0.44, rx * 0.11, ry * 0.08, -18), (255, 255, 255), 0.75)
         return sheet

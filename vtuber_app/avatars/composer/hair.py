@@ -234,8 +234,6 @@ def paint_dome(dome: Dome, tone: HairColour, comb: Comb, seed: int) -> Sheet:
             bend = (cx - sweep * 128 * reach, cy - 4 + 30 * reach + (1 - abs(sweep)) * 24 * reach)
             colour, opacity = (tone.shade, 0.75) if i % 3 != 1 else (mix(tone.base, tone.light, 0.6), 0.6)
             sheet.ink([(cx - sweep * 14, cy + rng.uniform(-3, 4)), bend, end], rng.uniform(2, 5), colour, 0.3, 0.7, opacity)
-        for side, spread in ((1, 70), (-1, 84)):
-            sheet.ink([(cx, cy + 4), (cx + side * spread * 0.5, cy - 8), (cx + side * spread, cy + 8)], 3.0, tone.line, 0.15, 0.9, 0.55)
     half = curve(centred(dome.half))
     left = half.copy()
     left[:, 0] = 2 * CENTRE_X - left[:, 0]

@@ -95,7 +95,7 @@ LONG = Hairstyle(
                 Lock(((14, 284), (0, 250), (-34, 226), (-78, 232), (-96, 256)), 22, root=0.5, belly=0.45, seen=0.05, strands=0),
                 Lock(((14, 284), (20, 256), (44, 238), (72, 244)), 13, root=0.5, seen=0.05, strands=0),
             ),
-            sway=Sway(root=(1034, 282), length=70, gain=1.4, frequency=2.4, damping=0.2),
+            sway=Sway(root=(1034, 282), length=70, gain=1.4, frequency=2.4, damping=0.2, upward=True),
         ),
     ),
 )
@@ -175,7 +175,7 @@ BOB = Hairstyle(
             depth=10,
             comb=Comb(drop=0),
             locks=(Lock(((-44, 288), (-30, 244), (6, 226), (40, 240)), 16, root=0.5, seen=0.05, strands=0),),
-            sway=Sway(root=(984, 286), length=60, gain=1.4, frequency=2.4, damping=0.2),
+            sway=Sway(root=(984, 286), length=60, gain=1.4, frequency=2.4, damping=0.2, upward=True),
         ),
     ),
 )
@@ -188,7 +188,7 @@ MESSY = Hairstyle(
             place="back",
             depth=-70,
             comb=Comb(depth=0.6),
-            fill=((0, 320), (150, 350), (196, 450), (206, 560), (190, 660), (140, 730), (0, 740), (-140, 730), (-190, 660), (-206, 560), (-196, 450), (-150, 350)),
+            fill=((0, 320), (150, 350), (196, 450), (200, 540), (170, 620), (100, 690), (0, 700), (-100, 690), (-170, 620), (-200, 540), (-196, 450), (-150, 350)),
             locks=both_sides(
                 [
                     Lock(((20, 600), (30, 700), (10, 800)), 70, root=0.9, seen=0.1, point=1.5),
@@ -376,7 +376,7 @@ TAILS = Hairstyle(
             depth=10,
             comb=Comb(drop=0),
             locks=(Lock(((6, 286), (14, 240), (-6, 204), (-44, 206), (-52, 228)), 20, root=0.5, belly=0.5, seen=0.05, strands=0),),
-            sway=Sway(root=(1030, 284), length=80, gain=1.6, frequency=2.2, damping=0.18),
+            sway=Sway(root=(1030, 284), length=80, gain=1.6, frequency=2.2, damping=0.18, upward=True),
         ),
     ),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vtuber_app.avatars.composer.brush import Sheet, ellipse
-from vtuber_app.avatars.composer.clothes import FLOOR, Build, Cloth, Outfit, bow, c, cleavage, plain_top
+from vtuber_app.avatars.composer.clothes import FLOOR, Build, Cloth, Outfit, bow, c, cleavage, plain_top, skirt, trimmed, trousers
 from vtuber_app.avatars.composer.lines import curve, run
 from vtuber_app.avatars.composer.palette import Colour, Skin, line, mix, shade
 
@@ -23,7 +23,8 @@ class Sailor:
         """Blouse on the body, collar and bow in front."""
         n, s, y = build.neck, build.shoulder, build.shoulder_y
         body = Sheet()
-        plain_top(Cloth(body, self.cloth), build, 8)
+        skirt(Cloth(body, self.collar), build, 1440)
+        plain_top(Cloth(body, self.cloth), build, 8, hem=1474)
         back = Cloth(body, shade(self.collar))
         back.piece(run(c([(-n * 1.9, y - 44), (-n * 1.3, y - 96), (0, y - 112), (n * 1.3, y - 96), (n * 1.9, y - 44)]), c([(n * 1.9, y - 44), (0, y + 10), (-n * 1.9, y - 44)])))
         opening = run(c([(-n * 1.7, y - 60), (-n * 1.25, y + 30), (0, y + 150)]), c([(0, y + 150), (n * 1.25, y + 30), (n * 1.7, y - 60)]), c([(n * 1.7, y - 60), (0, y - 90), (-n * 1.7, y - 60)]))
@@ -47,7 +48,7 @@ class Sailor:
             for gap in (13, 22):
                 front.ink(run(c([(20 + gap, y + 143 - gap * 1.3), (72, y + 121 - gap), (140, y + 96 - gap), (s - 24 - gap, y + 84 - gap)], side), c([(s - 24 - gap, y + 84 - gap), (s - 23 - gap, y + 30), (s - 42 - gap, y - 12), (s * 0.58, y - 44 + gap * 1.1)], side)), 3.4, self.trim, 0.04, 0.1)
         bow(front, self.tie, (1024, y + 150), 0.95)
-        return Outfit(body, front)
+        return Outfit(trimmed(body), front)
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ class Hoodie:
         hood.piece(behind)
         hood.shadow(c([(-n * 2, y - 60), (-n * 1.1, y - 118), (0, y - 126), (n * 1.1, y - 118), (n * 2, y - 60), (0, y + 20)]), behind, deep=True)
         jacket = Cloth(body, self.cloth)
-        torso = plain_top(jacket, build, 22)
+        trousers(Cloth(body, mix(self.shirt, (60, 64, 84), 0.5)), build, 1500)
+        torso = plain_top(jacket, build, 22, hem=1560)
         shirt = run(c([(-n * 1.9, y - 60), (-n * 1.7, y + 60), (-62, y + 260), (-56, FLOOR)]), c([(56, FLOOR), (62, y + 260), (n * 1.7, y + 60), (n * 1.9, y - 60)]))
         with body.inside(torso):
             tee = Cloth(body, self.shirt)
@@ -112,7 +114,7 @@ class Hoodie:
             front.ink(curve([tip[0], tip.mean(axis=0), tip[1]]), 11, line(self.cord), 0, 0)
             front.fill(ellipse(1024 + side * 72, y + 92, 6.5, 6.5), line(self.cord))
             front.fill(ellipse(1024 + side * 72, y + 92, 3.6, 3.6), self.cord)
-        return Outfit(body, front)
+        return Outfit(trimmed(body), front)
 
 
 @dataclass(frozen=True)
@@ -122,13 +124,19 @@ class Cardigan:
     cloth: Colour
     shirt: Colour
     tie: Colour
+    skirt: Colour
 
     def paint(self, build: Build, skin: Skin) -> Outfit:
         """Cardigan and shirt on the body, collar and bow in front."""
         n, y = build.neck, build.shoulder_y
         body = Sheet()
         knit = Cloth(body, self.cloth)
-        torso = plain_top(knit, build, 14)
+        skirt(Cloth(body, self.skirt), build, 1470)
+        torso = plain_top(knit, build, 14, hem=1520)
+        with body.inside(torso):
+            knit.seam(c([(-240, 1486), (0, 1500), (240, 1486)]), 2.6)
+            for i in range(41):
+                body.ink([(824 + i * 10, 1490 + 10 * (1 - abs(i - 20) / 20)), (824 + i * 10, 1512), (824 + i * 10, 1540)], 1.8, knit.shade, 0, 0)
         shirt = Cloth(body, self.shirt)
         stand = run(c([(-n * 1.7, y - 40), (-n * 1.24, y - 104), (0, y - 112), (n * 1.24, y - 104), (n * 1.7, y - 40)]), c([(n * 1.7, y - 40), (0, y + 10), (-n * 1.7, y - 40)]))
         Cloth(body, shade(self.shirt)).piece(stand, 2.6)
@@ -163,54 +171,66 @@ class Cardigan:
             leaf.shadow(c([(n * 0.9, y - 120), (n * 1.36, y - 76), (40, y + 10), (2, y + 40), (10, y + 44), (60, y + 6), (n * 1.7, y - 60), (n * 1.4, y - 116)], side), shape, 0.9)
             leaf.seam(c([(14, y + 28), (44, y + 58), (78, y + 76), (100, y + 26), (n * 2.0, y - 30)], side), 1.8)
         bow(front, self.tie, (1024, y + 52), 0.74)
-        return Outfit(body, front)
+        return Outfit(trimmed(body), front)
 
 
 @dataclass(frozen=True)
 class Parka:
-    """A wide jacket with a high collar, worn open over a dark top."""
+    """A wide jacket with piping, worn open over a light top."""
 
     cloth: Colour
     trim: Colour
     top: Colour
+    skirt: Colour
 
     def paint(self, build: Build, skin: Skin) -> Outfit:
-        """Top and jacket on the body, the standing collar in front."""
+        """Top and jacket on the body, the collar in front."""
         n, s, y = build.neck, build.shoulder, build.shoulder_y
         body = Sheet()
         behind = Cloth(body, shade(self.cloth))
-        behind.piece(run(c([(-n * 2.5, y - 20), (-n * 2.3, y - 100), (0, y - 128), (n * 2.3, y - 100), (n * 2.5, y - 20)]), c([(n * 2.5, y - 20), (0, y + 40), (-n * 2.5, y - 20)])))
+        behind.piece(run(c([(-n * 2.6, y - 10), (-n * 2.2, y - 88), (0, y - 118), (n * 2.2, y - 88), (n * 2.6, y - 10)]), c([(n * 2.6, y - 10), (0, y + 40), (-n * 2.6, y - 10)])))
+        skirt(Cloth(body, self.skirt), build, 1450)
         jacket = Cloth(body, self.cloth)
-        torso = plain_top(jacket, build, 34)
-        inside = run(c([(-n * 2.2, y - 60), (-n * 2.3, y + 80), (-96, y + 300), (-104, FLOOR)]), c([(104, FLOOR), (96, y + 300), (n * 2.3, y + 80), (n * 2.2, y - 60)]))
+        torso = plain_top(jacket, build, 34, hem=1540)
+        bare = run(c([(-n * 1.5, y - 62), (-n * 2.3, y + 10), (-n * 2.4, y + 110)]), c([(n * 2.4, y + 110), (n * 2.3, y + 10), (n * 1.5, y - 62)]), c([(n * 1.5, y - 62), (0, y - 90), (-n * 1.5, y - 62)]))
+        cleavage(body, skin, bare, y)
         top = Cloth(body, self.top)
         with body.inside(torso):
-            body.fill(inside, skin.base)
-            cleavage(body, skin, inside, y)
-            bodice = run(c([(-n * 2.4, y + 60), (-70, y + 84), (-30, y + 104), (0, y + 96), (30, y + 104), (70, y + 84), (n * 2.4, y + 60)]), c([(130, y + 200), (110, FLOOR), (-110, FLOOR), (-130, y + 200)]))
+            bodice = run(c([(-n * 2.7, y + 46), (-60, y + 72), (0, y + 80), (60, y + 72), (n * 2.7, y + 46)]), c([(n * 2.7, y + 46), (112, y + 300), (120, 1490)]), c([(120, 1490), (0, 1502), (-120, 1490)]), c([(-120, 1490), (-112, y + 300), (-n * 2.7, y + 46)]))
             top.piece(bodice)
-            top.shadow(c([(-130, y + 60), (-86, y + 120), (-66, y + 260), (-70, FLOOR), (-140, FLOOR), (-150, y + 100)]), bodice)
-            top.shadow(c([(130, y + 60), (90, y + 120), (72, y + 260), (76, FLOOR), (140, FLOOR), (150, y + 100)]), bodice, 0.8)
-            top.shadow(c([(-80, y + 190), (-40, y + 222), (0, y + 200), (40, y + 222), (80, y + 190), (40, y + 244), (0, y + 226), (-40, y + 244)]), bodice, 0.8, blur=2)
-            body.ink(c([(-n * 2.4, y + 72), (-70, y + 96), (-30, y + 116), (0, y + 108), (30, y + 116), (70, y + 96), (n * 2.4, y + 72)]), 3.6, self.trim, 0.05, 0.05)
+            top.shadow(c([(-140, y + 40), (-84, y + 110), (-70, y + 260), (-76, 1500), (-150, 1500), (-160, y + 100)]), bodice)
+            top.shadow(c([(140, y + 40), (92, y + 110), (80, y + 260), (84, 1500), (150, 1500), (160, y + 100)]), bodice, 0.8)
             for side in (1, -1):
-                top.seam(c([(62, y + 90), (66, y + 20), (60, y - 60)], side), 9.0)
-                jacket.seam(c([(n * 2.25, y - 20), (n * 2.3, y + 80), (96, y + 300), (104, FLOOR)], side), 4.0)
-                body.ink(c([(n * 2.25 + 16, y + 20), (n * 2.3 + 15, y + 90), (112, y + 300), (120, FLOOR)], side), 6.0, self.trim, 0.03, 0.02)
+                top.shadow(c([(8, y + 214), (40, y + 236), (84, y + 226), (100, y + 206), (96, y + 246), (44, y + 256)], side), bodice, 0.7, blur=2)
+            body.ink(c([(-n * 2.7, y + 58), (-60, y + 85), (0, y + 93), (60, y + 85), (n * 2.7, y + 58)]), 3.4, self.trim, 0.02, 0.02)
+            top.crease(bodice, c([(70, y + 330), (20, y + 350), (-30, y + 340)]), 10)
+            for side in (1, -1):
+                strap = run(c([(64, y + 74), (74, y + 10), (80, y - 50)], side), c([(96, y - 46), (90, y + 10), (82, y + 72)], side))
+                top.piece(strap, 2.4)
+                panel = run(c([(n * 2.2, y - 60), (n * 2.25, y + 60), (104, y + 280), (112, 1580)], side), c([(s, 1580), (s, y)], side))
+                with body.inside(panel):
+                    jacket.seam(c([(n * 2.2, y - 60), (n * 2.25, y + 60), (104, y + 280), (112, 1580)], side), 6.5)
+                body.ink(c([(n * 2.25 + 18, y + 40), (122, y + 280), (130, 1580)], side), 6.0, self.trim, 0.03, 0.0)
         for side in (1, -1):
             arm = build.sleeve(side, 34)
             with body.inside(arm):
                 for gap in (0.0, 16.0):
-                    body.ink(c([(s - 30 + gap, y - 10), (s + 14 + gap, y + 60), (s + 38 + gap, y + 200), (s + 62 + gap, y + 420), (s + 84 + gap, FLOOR)], side), 6.0, self.trim, 0.03, 0.02)
+                    body.ink(c([(s - 34 + gap, y - 6), (s + 4 + gap, y + 60), (s + 32 + gap, y + 200), (s + 58 + gap, y + 420), (s + 84 + gap, FLOOR)], side), 6.0, self.trim, 0.03, 0.0)
+                cloth_line = c([(s - 36, y + 138), (s - 4, y + 128), (s + 20, y + 104)], side)
+                jacket.fold(cloth_line, 2.6)
 
         front = Sheet()
         fold = Cloth(front, self.cloth)
         for side in (1, -1):
-            shape = run(c([(n * 1.5, y - 116), (n * 1.9, y - 60), (n * 1.95, y + 10), (n * 1.75, y + 92)], side), c([(n * 1.75, y + 92), (n * 2.5, y + 70), (n * 3.0, y + 30)], side), c([(n * 3.0, y + 30), (n * 3.05, y - 40), (n * 2.7, y - 104), (n * 2.1, y - 134), (n * 1.5, y - 116)], side))
+            shape = run(
+                c([(n * 1.1, y - 112), (n * 1.75, y - 62), (n * 2.05, y + 10), (n * 1.9, y + 104)], side),
+                c([(n * 1.9, y + 104), (n * 2.6, y + 74), (n * 3.5, y + 16)], side),
+                c([(n * 3.5, y + 16), (n * 3.2, y - 44), (n * 2.6, y - 92), (n * 1.8, y - 124), (n * 1.1, y - 112)], side),
+            )
             with front.inside(build.torso(17)):
-                front.fill(shape + np.array([2.0 * side, 11.0]), shade(self.cloth), 1.0, blur=1.5)
+                front.fill(shape + np.array([2.0 * side, 12.0]), shade(self.cloth), 1.0, blur=1.5)
             fold.piece(shape)
-            fold.shadow(c([(n * 1.4, y - 124), (n * 2.1, y - 70), (n * 2.2, y + 20), (n * 1.9, y + 100), (n * 1.6, y + 80), (n * 1.7, y - 20)], side), shape)
-            fold.crease(shape, c([(n * 2.9, y - 60), (n * 2.6, y - 30), (n * 2.2, y - 26)], side), 9)
-            front.ink(c([(n * 1.86, y + 76), (n * 2.5, y + 55), (n * 2.86, y + 22), (n * 2.9, y - 38), (n * 2.58, y - 96), (n * 2.1, y - 120)], side), 5.0, self.trim, 0.05, 0.1)
-        return Outfit(body, front)
+            fold.shadow(c([(n * 1.0, y - 120), (n * 1.95, y - 66), (n * 2.3, y + 14), (n * 2.05, y + 108), (n * 1.8, y + 90), (n * 1.9, y - 10)], side), shape)
+            fold.crease(shape, c([(n * 3.0, y - 60), (n * 2.6, y - 40), (n * 2.2, y - 40)], side), 9)
+            front.ink(run(c([(n * 2.06, y + 78), (n * 2.62, y + 52), (n * 3.26, y + 8)], side), c([(n * 3.26, y + 8), (n * 3.0, y - 42), (n * 2.5, y - 78), (n * 1.8, y - 106)], side)), 5.0, self.trim, 0.04, 0.1)
+        return Outfit(trimmed(body), front)
