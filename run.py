@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
 
         try:
             set_up(parts)
-        except StepError as error:
+        except (StepError, OSError) as error:
             print(error, file=sys.stderr)
             return 1
         except KeyboardInterrupt:

@@ -113,8 +113,6 @@ class Installation:
 
     def _environment(self) -> None:
         line = self._line("Python environment")
-        if importlib.util.find_spec("ensurepip") is None:
-            self._system_venv(line)
         try:
             if stamp.VENV.exists():
                 line.show("removing one that was not finished")
@@ -124,6 +122,8 @@ class Installation:
             raise StepError(
                 f"{stamp.VENV} can't be made anew: {error}. Close every program that uses it, and start again."
             ) from error
+        if importlib.util.find_spec("ensurepip") is None:
+            self._system_venv(line)
         base = getattr(sys, "_base_executable", sys.executable)  # ours may be the one just removed
         follow([base, "-m", "venv", str(stamp.VENV)], lambda _: line.show(""), pip.LOG, keep=(self.held,))
         try:
