@@ -7,7 +7,6 @@ from pydantic import ValidationError
 
 from vtuber_app import plugins
 from vtuber_app.core.errors import SettingsError
-from vtuber_app.core.motion import SUFFIX as MOTION
 from vtuber_app.core.settings import Settings
 from vtuber_app.settings import AppSettings
 
@@ -72,7 +71,7 @@ def with_tracker(chosen: AppSettings, word: str) -> AppSettings:
     if word in plugins.trackers:
         return chosen.model_copy(update={"tracker": word})
     path = Path(word).expanduser()
-    if path.suffix.lower() == MOTION and path.exists():
+    if path.suffix.lower() == ".npz" and path.exists():
         return _change(chosen, "replay", {"path": path}, tracker="replay")
     raise SettingsError(
         f"There is no tracker and no motion file named {word!r}. Trackers: {', '.join(plugins.trackers)}."

@@ -241,20 +241,20 @@ class Session:
             return
         settings = self.settings.part(self.settings.source)
         source = plugins.sources.part(settings)(settings)
-        to = (self.camera, self._frames)
-        self._start(
-            "source", Worker("source", source, source.read, _as_it_is, to, retries=True, closes=self._ends_with_input)
-        )
+        to, ready = (self.camera, self._frames), (self._workers["tracker"], self._workers["animator"])
+        self._start("source", self._input("source", source, to, ready))
 
     def _open_tracker(self) -> None:
         settings = self.settings.part(self.settings.tracker)
         part = plugins.trackers.part(settings)
         tracker = part(settings, self._frames if part.uses_camera else None)
-        to = (self._driving,)
-        self._start(
-            "tracker",
-            Worker("tracker", tracker, tracker.read, _as_it_is, to, retries=True, closes=self._ends_with_input),
-        )
+        self._start("tracker", self._input("tracker", tracker, (self._driving,), (self._workers["animator"],)))
+
+    def _input(
+        self, name: str, part: Any, to: tuple[Any, ...], ready: tuple[Worker[Any, Any], ...]
+    ) -> Worker[Any, Any]:
+        closes = self._ends_with_input
+        return Worker(name, part, part.read, _as_it_is, to, retries=True, closes=closes, ready=ready)
 
     def _open_animator(self, avatar: Avatar) -> None:
         settings = self.settings.part(self.settings.animator)

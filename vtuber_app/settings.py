@@ -63,7 +63,7 @@ class AppSettings(Settings):
     tracker: str = "mediapipe"
     animator: str = "puppet"
     outputs: tuple[str, ...] = ()
-    avatar: str = "hana"
+    avatar: str = "sora"
     pose: PoseSettings = Field(default_factory=PoseSettings)
     parts: Annotated[dict[str, SerializeAsAny[Settings]], BeforeValidator(_parse_parts)] = Field(default_factory=dict)
     show_camera: bool = Field(False, title="Show the camera picture")

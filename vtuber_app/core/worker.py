@@ -60,6 +60,7 @@ class Worker(Generic[I, O]):
         to: Where results go; whoever replaces the worker empties it.
         retries: Open the part again after a DeviceError, every RETRY s.
         closes: Close `to` at the end, so that the end travels the way the values do.
+        ready: Workers that must have opened their parts before the first read, so that nothing is lost at the start.
         after: A worker to wait for before the part is opened: its predecessor, which may hold the same device.
     """
 
@@ -72,6 +73,7 @@ class Worker(Generic[I, O]):
         to: Sequence[Sink[O]] = (),
         retries: bool = False,
         closes: bool = True,
+        ready: "Sequence[Worker[Any, Any]]" = (),
         after: "Worker[Any, Any] | None" = None,
     ) -> None:
         self.name = name
@@ -81,6 +83,7 @@ class Worker(Generic[I, O]):
         self.to = to
         self.retries = retries
         self.closes = closes
+        self.ready = ready
         self.after = after
         self.meter = Meter()
         self.error: StageError | None = None
@@ -134,10 +137,13 @@ class Worker(Generic[I, O]):
 
     def _loop(self) -> None:
         with self.part:
+            self._do_posted()
             self.opened.set()
+            for worker in self.ready:
+                while worker.alive and not worker.opened.wait(TICK) and not self._stopping.is_set():
+                    pass
             while not self._stopping.is_set():
-                while self._posted:
-                    self._posted.popleft()()
+                self._do_posted()
                 try:
                     value = self.read(TICK)
                 except PacketError:
@@ -151,3 +157,7 @@ class Worker(Generic[I, O]):
                 for sink in self.to:
                     sink.put(result)
                 self.meter.add(started, clock.now(), value.time)
+
+    def _do_posted(self) -> None:
+        while self._posted:
+            self._posted.popleft()()

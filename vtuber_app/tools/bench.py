@@ -195,10 +195,12 @@ def peak_memory_mb() -> float | None:
     """The most memory this process ever held, MB; None where the system doesn't tell."""
     if sys.platform == "win32":
         return _windows_peak_mb()
+    if sys.platform == "linux":  # getrusage would count the process that started this one
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
     import resource
 
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1 << 20) if sys.platform == "darwin" else peak / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
 
 
 def _windows_peak_mb() -> float | None:
