@@ -44,7 +44,8 @@ class Sound:
         pictures = next(iter(self._file.streams.video), None)
         start = pictures.start_time if pictures else None
         begin = float(start * pictures.time_base) if pictures and start and pictures.time_base else 0.0
-        if stream.codec_context.name in FITTING[container]:
+        framed_otherwise = stream.codec_context.name == "aac" and not stream.codec_context.extradata  # as broadcast
+        if stream.codec_context.name in FITTING[container] and not framed_otherwise:
             self._packets = self._copied(stream, to.add_stream_from_template(stream), begin)
         else:
             target = cast("AudioStream", to.add_stream(NEW[container], rate=RATE, layout="stereo"))

@@ -45,8 +45,10 @@ class VirtualCamera(Output[VirtualCameraSettings]):
         opaque, clear = pyvirtualcam.PixelFormat.RGB, pyvirtualcam.PixelFormat.RGBA
         backend = settings.backend or None
         wishes = [(clear, backend or "unitycapture")] if settings.transparent else []
-        problem = ""
+        problem = "this system has no such driver"
         for pixel_format, driver in [*wishes, (opaque, backend)]:
+            if driver and driver not in pyvirtualcam.camera.BACKENDS:
+                continue
             try:
                 self._camera = pyvirtualcam.Camera(
                     width=settings.width // 2 * 2,
@@ -56,8 +58,8 @@ class VirtualCamera(Output[VirtualCameraSettings]):
                     device=settings.device or None,
                     backend=driver,
                 )
-            except (RuntimeError, KeyError) as error:  # KeyError: a driver of another system
-                problem = str(error).strip()
+            except RuntimeError as error:
+                problem = str(error).strip() or problem
                 continue
             self._opaque = pixel_format is opaque
             break
