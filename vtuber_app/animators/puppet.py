@@ -1,18 +1,17 @@
 """The embedded animator: a layered puppet that needs no weights and runs on any CPU."""
 
 import math
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from vtuber_app.avatars import pictures
-from vtuber_app.avatars.rig import flat, format
-from vtuber_app.avatars.rig.figure import Figure, View
-from vtuber_app.avatars.rig.life import Life
 from vtuber_app.core.parts import Animator
 from vtuber_app.core.settings import Settings
 from vtuber_app.core.types import Avatar, Driving, Frame
 from vtuber_app.pose.puppet import PuppetPose, puppet_pose
+
+if TYPE_CHECKING:
+    from vtuber_app.avatars.rig.figure import View
 
 
 class PuppetSettings(Settings):
@@ -42,6 +41,9 @@ class Puppet(Animator[PuppetSettings]):
         self._avatar: Avatar | None = None
 
     def set_avatar(self, avatar: Avatar) -> None:
+        from vtuber_app.avatars.rig import flat, format
+        from vtuber_app.avatars.rig.life import Life
+
         self._layered = (avatar.path / "puppet.json").is_file()
         self._avatar = avatar
         self._rig = format.load(avatar.path) if self._layered else flat.rig(avatar)
@@ -68,8 +70,10 @@ class Puppet(Animator[PuppetSettings]):
         return Frame(pixels, driving.time)
 
     @property
-    def _view(self) -> View:
+    def _view(self) -> "View":
         """The square of the canvas that the settings show."""
+        from vtuber_app.avatars.rig.figure import View
+
         chosen = self.settings
         x, y, side = self._rig.portrait if chosen.framing == "portrait" else (0.0, 0.0, float(self._rig.canvas))
         shown = side / chosen.zoom
@@ -81,6 +85,9 @@ class Puppet(Animator[PuppetSettings]):
         )
 
     def _load(self) -> None:
+        from vtuber_app.avatars import pictures
+        from vtuber_app.avatars.rig.figure import Figure
+
         avatar = self._avatar
         assert avatar is not None
         if self._layered:
