@@ -46,6 +46,7 @@ class Recorder(Output[RecorderSettings]):
 
     path: Path
     _film: Film | None = None
+    _made = False
 
     def __enter__(self) -> Self:
         self._first: float | None = None
