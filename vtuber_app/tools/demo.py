@@ -31,6 +31,8 @@ TOP, BOTTOM = (70, 74, 112), (30, 31, 49)
 """Colours between which the background fades."""
 INSET: Final = (256, 192)
 MARGIN: Final = 24
+ZOOM: Final = 0.88
+"""Room for hair that swings."""
 FRAME: Final = (236, 238, 248)
 CELL: Final = 240
 COLUMNS: Final = 8
@@ -81,7 +83,7 @@ def demo(
     with (
         source,
         replay,
-        Puppet(PuppetSettings(size=SIZE[1])) as puppet,
+        Puppet(PuppetSettings(size=SIZE[1], zoom=ZOOM)) as puppet,
         Recorder(RecorderSettings(file=result, fps=FPS)) as recorder,
     ):
         puppet.set_avatar(gallery.load(avatar or AppSettings().avatar))
@@ -183,7 +185,9 @@ class Sheet:
         return path
 
     def _placed(self, avatar: Pixels) -> Pixels:
-        return Canvas((CELL, CELL), self._behind).place(avatar).copy()
+        side = round(ZOOM * len(avatar))
+        left = (len(avatar) - side) // 2
+        return Canvas((CELL, CELL), self._behind).place(avatar[:side, left : left + side]).copy()
 
 
 def _square(pixels: Pixels) -> Pixels:

@@ -36,11 +36,23 @@ def performance() -> Motion:
     """What the portrait does."""
     time = np.arange(round(SECONDS * FPS)) / FPS - CALM
     yaw = curve(
-        time, (0, 0), (0.55, 0), (1.2, 20), (1.45, 19), (2.25, -20), (2.5, -19), (3.1, 0), (5.5, 5), (6.4, -5), (7.6, 0)
+        time,
+        (0, 0),
+        (0.55, 0),
+        (1.2, 20),
+        (1.45, 19),
+        (2.25, -20),
+        (2.5, -19),
+        (3.1, 0),
+        (5.5, 5),
+        (6.4, -5),
+        (6.8, 10),
+        (7.45, 10),
+        (7.85, 0),
     )
     pitch = curve(
         time, (0, 0), (0.6, 3), (1.3, -7), (1.6, -6), (2.3, 8), (2.75, 4), (3.0, 0), (3.45, -12), (3.85, -12),
-        (4.25, 12), (4.65, 12), (5.0, 0), (5.5, -8), (6.05, 8), (6.55, -4), (6.95, 5), (7.5, 0),
+        (4.25, 12), (4.65, 12), (5.0, 0), (5.5, -8), (6.05, 8), (6.6, -8), (7.5, -8), (7.85, 0),
     )  # fmt: skip
     roll = curve(
         time, (0, 0), (0.6, 0), (1.3, -3), (2.3, 4), (3.0, 0), (4.5, 0), (5.05, 12), (5.3, 11), (5.95, -12), (6.2, -11),
@@ -53,7 +65,7 @@ def performance() -> Motion:
     both = blinks(time, (-0.45, 0.4, 1.3, 2.95, 4.3, 5.6, 7.7), 0.09, 0.07)
     winks = {"Left": blinks(time, (6.7,), 0.12, 0.2, 0.2), "Right": blinks(time, (7.2,), 0.12, 0.2, 0.2)}
     shapes = {"eyeBlink" + side: np.maximum(both, wink) for side, wink in winks.items()}
-    shapes |= {"browDown" + side: 0.6 * wink for side, wink in winks.items()}
+    shapes |= {"eyeWideRight": 0.8 * winks["Left"], "eyeWideLeft": 0.8 * winks["Right"]}
     # "Hel-lo, how are you" while turning; "I'm a-ma-zing, wow" while leaning
     syllables = (
         (0.45, 0), (0.58, 0.42), (0.7, 0.1), (0.86, 0.55), (1.1, 0.04), (1.2, 0.0), (1.55, 0.0), (1.68, 0.62),
@@ -138,7 +150,8 @@ def mesh(canvas: NDArray[np.uint8]) -> NDArray[np.float32]:
 def write(acted: Motion, actor: Portrait, path: Path) -> None:
     """Film it: H.264 at FPS."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
+    unfinished = path.with_stem("unfinished")
+    with av.open(str(unfinished), "w", options={"movflags": "faststart"}) as container:
         stream = container.add_stream(
             "libx264", rate=FPS, options={"crf": "20", "preset": "veryslow", "tune": "animation"}
         )
@@ -153,6 +166,7 @@ def write(acted: Motion, actor: Portrait, path: Path) -> None:
             frame.pts = index
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
+    unfinished.replace(path)
 
 
 def main() -> None:
