@@ -9,22 +9,23 @@ import cv2
 from vtuber_app.avatars.composer.character import Drawing, Traits
 from vtuber_app.avatars.composer.flat import Pixels, cut, flatten
 from vtuber_app.avatars.composer.presets import PRESETS
-from vtuber_app.avatars.rig.format import Brow, Eye, Image, Layer, Rig, save
+from vtuber_app.avatars.rig.format import Brow, Eye, Image, Layer, Part, Rig, save
 
 
 def placed(rig: Rig, at: dict[str, tuple[int, int]]) -> Rig:
     """The rig with every picture where it was cut out."""
 
-    def move(image: Image | None) -> Image | None:
-        return image and image.model_copy(update={"at": at[image.file]})
+    def move(image: Image) -> dict[str, tuple[int, int]]:
+        return {"at": at[image.file]}
 
-    parts = []
+    parts: list[Part] = []
     for part in rig.parts:
         if isinstance(part, Layer | Brow):
-            parts.append(move(part))
+            parts.append(part.model_copy(update=move(part)))
         elif isinstance(part, Eye):
-            names = ("white", "iris", "highlight", "lash", "lower_lash", "crease")
-            parts.append(part.model_copy(update={name: move(getattr(part, name)) for name in names}))
+            pictures = {name: image for name, image in part if isinstance(image, Image)}
+            moved = {name: image.model_copy(update=move(image)) for name, image in pictures.items()}
+            parts.append(part.model_copy(update=moved))
         else:
             parts.append(part)
     return rig.model_copy(update={"parts": tuple(parts)})
@@ -60,12 +61,12 @@ def write(traits: Traits, folder: Path) -> Rig:
 def main(arguments: list[str]) -> int:
     """Paint all presets, or those named."""
     if not arguments or any(name not in PRESETS for name in arguments[1:]):
-        print(f"usage: python -m vtuber_app.avatars.composer OUT [{'|'.join(PRESETS)} ...]", file=sys.stderr)
+        sys.stderr.write(f"usage: python -m vtuber_app.avatars.composer OUT [{'|'.join(PRESETS)} ...]\n")
         return 2
     out = Path(arguments[0])
     for name in arguments[1:] or list(PRESETS):
         write(PRESETS[name], out / name)
-        print(out / name)
+        sys.stdout.write(f"{out / name}\n")
     return 0
 
 

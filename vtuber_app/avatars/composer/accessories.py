@@ -45,14 +45,42 @@ class CatEars:
 
     def _ear(self, hair: HairColour, side: int, name: str) -> Piece:
         sheet = Sheet()
-        shape = run(c([(48, 306), (74, 240), (120, 180), (170, 146)], side), c([(170, 146), (196, 200), (210, 280), (208, 384)], side), c([(208, 384), (140, 400), (48, 306)], side))
-        sheet.fill(shape, Gradient((0, 150), (0, 380), ((0, mix(hair.base, hair.tip, 0.5), 1), (0.4, hair.base, 1), (1, hair.shade, 1))))
+        shape = run(
+            c([(48, 306), (74, 240), (120, 180), (170, 146)], side),
+            c([(170, 146), (196, 200), (210, 280), (208, 384)], side),
+            c([(208, 384), (140, 400), (48, 306)], side),
+        )
+        sheet.fill(
+            shape,
+            Gradient(
+                (0, 150), (0, 380), ((0, mix(hair.base, hair.tip, 0.5), 1), (0.4, hair.base, 1), (1, hair.shade, 1))
+            ),
+        )
         with sheet.inside(shape):
-            hollow = run(c([(88, 318), (100, 256), (132, 210), (164, 182)], side), c([(164, 182), (180, 226), (188, 290), (186, 360)], side), c([(186, 360), (130, 360), (88, 318)], side))
-            sheet.fill(hollow, Gradient((0, 180), (0, 350), ((0, mix(self.inside, WHITE, 0.3), 1), (1, self.inside, 1))))
-            sheet.fill(run(c([(164, 176), (186, 230), (196, 380)], side), c([(196, 380), (160, 330), (154, 250), (164, 176)], side)), shade(self.inside), 0.8, blur=1.5)
-            sheet.ink(run(c([(88, 318), (100, 256), (132, 210), (164, 182)], side)), 2.4, line(self.inside), 0.3, 0.3, 0.7)
-        for edge in (c([(52, 298), (74, 240), (120, 180), (170, 146)], side), c([(170, 146), (196, 200), (210, 280), (208, 380)], side)):
+            hollow = run(
+                c([(88, 318), (100, 256), (132, 210), (164, 182)], side),
+                c([(164, 182), (180, 226), (188, 290), (186, 360)], side),
+                c([(186, 360), (130, 360), (88, 318)], side),
+            )
+            sheet.fill(
+                hollow, Gradient((0, 180), (0, 350), ((0, mix(self.inside, WHITE, 0.3), 1), (1, self.inside, 1)))
+            )
+            sheet.fill(
+                run(
+                    c([(164, 176), (186, 230), (196, 380)], side),
+                    c([(196, 380), (160, 330), (154, 250), (164, 176)], side),
+                ),
+                shade(self.inside),
+                0.8,
+                blur=1.5,
+            )
+            sheet.ink(
+                run(c([(88, 318), (100, 256), (132, 210), (164, 182)], side)), 2.4, line(self.inside), 0.3, 0.3, 0.7
+            )
+        for edge in (
+            c([(52, 298), (74, 240), (120, 180), (170, 146)], side),
+            c([(170, 146), (196, 200), (210, 280), (208, 380)], side),
+        ):
             sheet.ink(edge, 3.4, hair.line, 0.15, 0.1)
         rng = np.random.default_rng(5)
         fur = [
@@ -63,7 +91,15 @@ class CatEars:
         for lock in fur:
             paint_lock(sheet, lock if side > 0 else lock.mirrored(), hair, Comb(dip=0.2, drop=0.2), rng)
         root = (1024.0 + side * 128, 350.0)
-        return Piece(name, sheet, "head", -4.0, "over dome", 0.5, Sway(root=root, length=200, gain=0.5, frequency=2.8, damping=0.25, upward=True))
+        return Piece(
+            name,
+            sheet,
+            "head",
+            -4.0,
+            "over dome",
+            0.5,
+            Sway(root=root, length=200, gain=0.5, frequency=2.8, damping=0.25, upward=True),
+        )
 
 
 @dataclass(frozen=True)
@@ -79,7 +115,10 @@ class Choker:
         """One piece on the neck."""
         sheet = Sheet()
         w, y = self.width, self.y
-        band = run(c([(-w, y - 12), (-w * 0.5, y + 1), (0, y + 5), (w * 0.5, y + 1), (w, y - 12)]), c([(w + 1, y + 6), (w * 0.5, y + 19), (0, y + 23), (-w * 0.5, y + 19), (-w - 1, y + 6)]))
+        band = run(
+            c([(-w, y - 12), (-w * 0.5, y + 1), (0, y + 5), (w * 0.5, y + 1), (w, y - 12)]),
+            c([(w + 1, y + 6), (w * 0.5, y + 19), (0, y + 23), (-w * 0.5, y + 19), (-w - 1, y + 6)]),
+        )
         cloth = Cloth(sheet, self.colour)
         cloth.piece(band, 2.4)
         cloth.shadow(c([(-w - 4, y - 20), (w + 4, y - 20), (w * 0.5, y + 6), (0, y + 9), (-w * 0.6, y + 6)]), band, 0.8)
@@ -111,7 +150,9 @@ class Pins:
             cloth = Cloth(sheet, self.colour)
             cloth.piece(bar, 2.4)
             sheet.fill(_bar(x - 3, y - 2, 20, 1.6, tilt), WHITE, 0.7)
-        return (Piece("pins", sheet, "head", 36.0, "top", 1.0, Sway(root=(1024, 330), length=270, gain=0.7, frequency=2.0)),)
+        return (
+            Piece("pins", sheet, "head", 36.0, "top", 1.0, Sway(root=(1024, 330), length=270, gain=0.7, frequency=2.0)),
+        )
 
 
 def _bar(x: float, y: float, length: float, thick: float, tilt: float) -> Points:
@@ -138,13 +179,29 @@ class Headphones:
         shell = Cloth(sheet, self.colour)
         w, y = self.width, self.y
         for side in (1, -1):
-            arm = run(c([(w - 40, y - 62), (w - 6, y - 60), (w + 26, y - 26), (w + 34, y + 10)], side), c([(w + 18, y + 16), (w + 8, y - 18), (w - 14, y - 40), (w - 44, y - 44)], side))
+            arm = run(
+                c([(w - 40, y - 62), (w - 6, y - 60), (w + 26, y - 26), (w + 34, y + 10)], side),
+                c([(w + 18, y + 16), (w + 8, y - 18), (w - 14, y - 40), (w - 44, y - 44)], side),
+            )
             shell.piece(arm, 2.8)
             pad = ellipse(1024 + side * (w - 18), y + 40, 30, 52, side * 24)
             Cloth(sheet, mix(self.colour, (30, 30, 44), 0.75)).piece(pad, 3.0)
             cup = ellipse(1024 + side * (w + 4), y + 42, 34, 56, side * 24)
             shell.piece(cup, 3.2)
-            shell.shadow(c([(w - 40, y + 60), (w + 6, y + 70), (w + 36, y + 30), (w + 60, y + 60), (w + 20, y + 120), (w - 30, y + 110)], side), cup)
+            shell.shadow(
+                c(
+                    [
+                        (w - 40, y + 60),
+                        (w + 6, y + 70),
+                        (w + 36, y + 30),
+                        (w + 60, y + 60),
+                        (w + 20, y + 120),
+                        (w - 30, y + 110),
+                    ],
+                    side,
+                ),
+                cup,
+            )
             Cloth(sheet, self.accent).piece(ellipse(1024 + side * (w + 12), y + 42, 18, 34, side * 24), 2.4)
             sheet.fill(ellipse(1024 + side * (w + 10) - 6, y + 26, 5, 11, side * 24), WHITE, 0.65, blur=1)
         return (Piece("headphones", sheet, "body", 0.0, "neck", 0.0),)
@@ -165,10 +222,21 @@ class Star:
         a = np.radians(np.arange(10) * 36 - 90 + 12)
         r = np.where(np.arange(10) % 2 == 0, self.radius, self.radius * 0.52)
         corners = np.stack([x + r * np.cos(a), y + r * np.sin(a)], axis=1)
-        shape = curve(np.concatenate([corners[i : i + 1] * (1 - k) + corners[(i + 1) % 10 : (i + 1) % 10 + 1] * k for i in range(10) for k in (0.12, 0.5, 0.88)]), closed=True)
+        shape = curve(
+            np.concatenate(
+                [
+                    corners[i : i + 1] * (1 - k) + corners[(i + 1) % 10 : (i + 1) % 10 + 1] * k
+                    for i in range(10)
+                    for k in (0.12, 0.5, 0.88)
+                ]
+            ),
+            closed=True,
+        )
         sheet.fill(shape + np.array([1.0, 4.0]), hair.under, 0.55, blur=2.5)
         cloth = Cloth(sheet, self.colour)
         cloth.piece(shape, 2.6)
         cloth.shadow([(x - 30, y + 10), (x, y + 8), (x + 30, y - 6), (x + 30, y + 40), (x - 30, y + 40)], shape)
         sheet.fill(ellipse(x - 6, y - 7, 5, 3.5, -30), WHITE, 0.9)
-        return (Piece("star", sheet, "head", 36.0, "top", 1.0, Sway(root=(1024, 330), length=270, gain=0.7, frequency=2.0)),)
+        return (
+            Piece("star", sheet, "head", 36.0, "top", 1.0, Sway(root=(1024, 330), length=270, gain=0.7, frequency=2.0)),
+        )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import skia
@@ -46,7 +46,7 @@ class Glow:
 
 
 Paint = Colour | Gradient | Glow
-Shape = PointLike | skia.Path
+Shape: TypeAlias = PointLike | skia.Path
 
 MODES = {
     "over": skia.BlendMode.kSrcOver,

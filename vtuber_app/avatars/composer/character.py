@@ -3,17 +3,20 @@
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+import numpy as np
+
 from vtuber_app.avatars.composer import face as faces
 from vtuber_app.avatars.composer.brush import Glow, Gradient, Sheet, ellipse, fade
-from vtuber_app.avatars.composer.clothes import Build, Outfit
+from vtuber_app.avatars.composer.clothes import SLENDER, Build, Outfit
 from vtuber_app.avatars.composer.eyes import ROUND, EyePainter, EyeShape
-from vtuber_app.avatars.composer.face import BrowShape, FaceShape
-from vtuber_app.avatars.composer.hair import Comb, Dome, Lock, paint_dome, paint_locks, wash
+from vtuber_app.avatars.composer.face import FINE_BROW, SOFT_FACE, BrowShape, FaceShape
+from vtuber_app.avatars.composer.hair import PLAIN_COMB, ROUND_DOME, Comb, Dome, Lock, paint_dome, paint_locks, wash
 from vtuber_app.avatars.composer.lines import centred, curve
-from vtuber_app.avatars.composer.palette import Colour, HairColour, IrisColour, Skin, mix
+from vtuber_app.avatars.composer.palette import FAIR, Colour, HairColour, IrisColour, Skin, mix
 from vtuber_app.avatars.rig.format import Body, Brow, Eye, Head, Image, Layer, Mouth, Part, Rig, Sway
 
 Place = Literal["back", "side", "front"]
+SIDES: tuple[tuple[int, Literal["left", "right"]], ...] = ((-1, "right"), (1, "left"))
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Tress:
     locks: tuple[Lock, ...]
     place: Place
     depth: float
-    comb: Comb = Comb()
+    comb: Comb = PLAIN_COMB
     fill: tuple[tuple[float, float], ...] = ()
     sway: Sway | None = None
     hang: tuple[float, float] | None = None
@@ -45,7 +48,7 @@ class Hairstyle:
     """The hair on the skull and the tresses, back to front."""
 
     tresses: tuple[Tress, ...]
-    dome: Dome = Dome()
+    dome: Dome = ROUND_DOME
 
 
 class Garment(Protocol):
@@ -87,6 +90,9 @@ class Lips:
     line_width: float = 4.6
 
 
+SMALL_LIPS = Lips()
+
+
 @dataclass(frozen=True)
 class Traits:
     """Everything that makes one character."""
@@ -98,13 +104,13 @@ class Traits:
     iris: IrisColour
     garment: Garment
     iris_right: IrisColour | None = None
-    skin: Skin = Skin()
-    face: FaceShape = FaceShape()
+    skin: Skin = FAIR
+    face: FaceShape = SOFT_FACE
     eye: EyeShape = ROUND
-    brow: BrowShape = BrowShape()
+    brow: BrowShape = FINE_BROW
     lash: Colour = (58, 36, 48)
-    lips: Lips = Lips()
-    build: Build = Build()
+    lips: Lips = SMALL_LIPS
+    build: Build = SLENDER
     accessories: tuple[Accessory, ...] = ()
     blush: float = 1.0
     nose: bool = False
@@ -125,10 +131,30 @@ class Drawing:
         self.sheets[name] = sheet
         return Image(file=f"layers/{name}.png", at=(0, 0))
 
-    def layer(self, name: str, sheet: Sheet, parent: Literal["head", "face", "neck", "body"], depth: float = 0.0, curve: float = 1.0, sway: Sway | None = None, hang: tuple[float, float] | None = None) -> None:
+    def layer(
+        self,
+        name: str,
+        sheet: Sheet,
+        parent: Literal["head", "face", "neck", "body"],
+        depth: float = 0.0,
+        curve: float = 1.0,
+        sway: Sway | None = None,
+        hang: tuple[float, float] | None = None,
+    ) -> None:
         """Add a layer over those before."""
         picture = self.image(name, sheet)
-        self.parts.append(Layer(file=picture.file, at=picture.at, name=name, parent=parent, depth=depth, curve=curve, sway=sway, hang=hang))
+        self.parts.append(
+            Layer(
+                file=picture.file,
+                at=picture.at,
+                name=name,
+                parent=parent,
+                depth=depth,
+                curve=curve,
+                sway=sway,
+                hang=hang,
+            )
+        )
 
     def rig(self) -> Rig:
         """The rig, with pictures still at (0, 0)."""
@@ -150,7 +176,7 @@ class Drawing:
         outfit = t.garment.paint(t.build, t.skin)
         self._pieces(pieces, "rear")
         self.layer("body", outfit.body, "body")
-        self.layer("neck", faces.neck(t.skin, t.build.neck, t.face.chin), "neck", hang=faces.NECK)
+        self.layer("neck", faces.neck(t.skin, t.build.neck, t.face.chin, t.build.shoulder_y), "neck", hang=faces.NECK)
         if outfit.front:
             self.layer("collar", outfit.front, "body")
         self._pieces(pieces, "neck")
@@ -177,11 +203,18 @@ class Drawing:
                 comb = replace(comb, wash=wash(t.hair, dip=0.6 * comb.dip))
             paint_locks(tress.locks, t.hair, comb, t.seed + i, sheet)
             if place == "back":
-                nape = Glow((1024, 730), (205, 300), ((0, t.hair.under, 0.9), (0.55, t.hair.under, 0.6), (1, t.hair.under, 0.0)))
+                nape = Glow(
+                    (1024, 730), (205, 300), ((0, t.hair.under, 0.9), (0.55, t.hair.under, 0.6), (1, t.hair.under, 0.0))
+                )
                 sheet.fill(ellipse(1024, 730, 205, 300), nape, mode="atop")
             if tress.sheer > 0:
                 veil = Gradient((0, 478), (0, 545), fade((0, 0, 0), 0.0, tress.sheer))
-                sheet.fill(curve(centred([(-150, 470), (150, 470), (150, 660), (-150, 660)]), closed=True), veil, mode="erase", blur=6)
+                sheet.fill(
+                    curve(centred([(-150, 470), (150, 470), (150, 660), (-150, 660)]), closed=True),
+                    veil,
+                    mode="erase",
+                    blur=6,
+                )
             self.layer(tress.name, sheet, "head", tress.depth, tress.curve, tress.sway, tress.hang)
 
     def _pieces(self, pieces: list[Piece], place: str) -> None:
@@ -197,17 +230,32 @@ class Drawing:
             for tress in t.style.tresses:
                 if tress.shadow:
                     for lock in tress.locks:
-                        shade.fill(lock.outline() + (5.0, 15.0), mix(t.skin.shade, t.skin.deep, 0.12), 1.0, blur=1.0)
+                        shade.fill(
+                            lock.outline() + np.array([5.0, 15.0]), mix(t.skin.shade, t.skin.deep, 0.12), 1.0, blur=1.0
+                        )
         self.layer("face shade", shade, "face")
         self.layer("blush", faces.blush(t.skin, t.blush), "face")
         self.layer("nose", faces.nose(t.skin, strong=t.nose), "face", depth=22.0)
-        for side, name in ((-1, "right"), (1, "left")):
+        for side, name in SIDES:
             self._eye(side, name)
         lips = t.lips
         self.parts.append(
-            Mouth(centre=(1024.0, lips.y), width=lips.width, height=lips.height, smile=lips.smile, line=lips.line, line_width=lips.line_width, inside=(150, 48, 62), inside_shade=(98, 26, 46), tongue=(236, 122, 124), teeth=(255, 252, 248), lip_shade=mix(t.skin.shade, t.skin.deep, 0.25), fang=lips.fang)
+            Mouth(
+                centre=(1024.0, lips.y),
+                width=lips.width,
+                height=lips.height,
+                smile=lips.smile,
+                line=lips.line,
+                line_width=lips.line_width,
+                inside=(150, 48, 62),
+                inside_shade=(98, 26, 46),
+                tongue=(236, 122, 124),
+                teeth=(255, 252, 248),
+                lip_shade=mix(t.skin.shade, t.skin.deep, 0.25),
+                fang=lips.fang,
+            )
         )
-        for side, name in ((-1, "right"), (1, "left")):
+        for side, name in SIDES:
             picture = self.image(f"brow {name}", faces.brow(t.brow, mix(t.hair.line, t.hair.shade, 0.25), side))
             self.parts.append(Brow(file=picture.file, at=picture.at, side=name, travel=20.0))
 

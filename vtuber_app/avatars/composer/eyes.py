@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vtuber_app.avatars.composer.brush import Glow, Gradient, Sheet, ellipse, fade, path
-from vtuber_app.avatars.composer.lines import Points, PointLike, curve, graph, part
+from vtuber_app.avatars.composer.lines import PointLike, Points, curve, graph, part
 from vtuber_app.avatars.composer.palette import Colour, IrisColour, Skin, mix
 
 Line = tuple[tuple[float, float], ...]
@@ -122,7 +122,9 @@ class EyePainter:
         upper = curve(s.upper)
         with sheet.inside(ball):
             drop = upper + np.array([0.0, 15.0])
-            lid = np.concatenate([[(-90.0, -80.0)], [(-90.0, upper[0, 1] + 8)], drop, [(90.0, upper[-1, 1] + 14)], [(90.0, -80.0)]])
+            lid = np.concatenate(
+                [[(-90.0, -80.0)], [(-90.0, upper[0, 1] + 8)], drop, [(90.0, upper[-1, 1] + 14)], [(90.0, -80.0)]]
+            )
             tone = mix((206, 196, 220), skin.shade, 0.25)
             sheet.fill(self.place(lid), tone, 0.95, blur=1.0)
             sheet.fill(self.place(ellipse(-58, 16, 12, 12)), skin.blush, 0.28, blur=5)
@@ -137,20 +139,55 @@ class EyePainter:
         disc = ellipse(cx, cy, rx, ry)
         sheet.fill(disc, tone.rim)
         inner = ellipse(cx, cy + 0.5, rx - 3.2, ry - 3.4)
-        sheet.fill(inner, Gradient((cx, cy - ry), (cx, cy + ry), ((0, tone.top, 1), (0.36, mix(tone.top, tone.middle, 0.6), 1), (0.6, tone.middle, 1), (0.86, tone.bottom, 1), (1, tone.glow, 1))))
+        sheet.fill(
+            inner,
+            Gradient(
+                (cx, cy - ry),
+                (cx, cy + ry),
+                (
+                    (0, tone.top, 1),
+                    (0.36, mix(tone.top, tone.middle, 0.6), 1),
+                    (0.6, tone.middle, 1),
+                    (0.86, tone.bottom, 1),
+                    (1, tone.glow, 1),
+                ),
+            ),
+        )
         with sheet.inside(inner):
-            sheet.fill(ellipse(cx, cy + ry * 0.62, rx * 0.78, ry * 0.46), Glow((cx, cy + ry * 0.66), (rx * 0.8, ry * 0.46), ((0, tone.glow, 0.95), (0.55, tone.bottom, 0.6), (1, tone.bottom, 0))))
+            sheet.fill(
+                ellipse(cx, cy + ry * 0.62, rx * 0.78, ry * 0.46),
+                Glow(
+                    (cx, cy + ry * 0.66),
+                    (rx * 0.8, ry * 0.46),
+                    ((0, tone.glow, 0.95), (0.55, tone.bottom, 0.6), (1, tone.bottom, 0)),
+                ),
+            )
             for i in range(26):
                 a = np.pi * (0.04 + 0.92 * i / 25)
                 reach = 0.92 if i % 2 else 0.78
                 c, s = np.cos(a), np.sin(a)
-                ray = [(cx + c * rx * 0.42, cy + s * ry * 0.42), (cx + c * rx * 0.66, cy + s * ry * 0.66), (cx + c * rx * reach, cy + s * ry * reach)]
+                ray = [
+                    (cx + c * rx * 0.42, cy + s * ry * 0.42),
+                    (cx + c * rx * 0.66, cy + s * ry * 0.66),
+                    (cx + c * rx * reach, cy + s * ry * reach),
+                ]
                 light = i % 3 == 1
-                sheet.ink(ray, 2.6 if light else 1.8, tone.glow if light else tone.top, 0.5, 0.8, 0.5 if light else 0.34)
-            sheet.fill(path(ellipse(cx, cy, rx, ry), ellipse(cx, cy + 3, rx - 8, ry - 9)[::-1]), tone.rim, 0.5, blur=2.5)
+                sheet.ink(
+                    ray, 2.6 if light else 1.8, tone.glow if light else tone.top, 0.5, 0.8, 0.5 if light else 0.34
+                )
+            sheet.fill(
+                path(ellipse(cx, cy, rx, ry), ellipse(cx, cy + 3, rx - 8, ry - 9)[::-1]), tone.rim, 0.5, blur=2.5
+            )
             wide, tall = self.shape.pupil
             sheet.fill(ellipse(cx, cy + 1, rx * (wide + 0.09), ry * (tall + 0.07)), tone.pupil, 0.55, blur=3)
-            sheet.fill(ellipse(cx, cy + 1, rx * wide, ry * tall), Gradient((cx, cy - ry * 0.4), (cx, cy + ry * 0.4), ((0, tone.pupil, 1), (1, mix(tone.pupil, tone.top, 0.55), 1))))
+            sheet.fill(
+                ellipse(cx, cy + 1, rx * wide, ry * tall),
+                Gradient(
+                    (cx, cy - ry * 0.4),
+                    (cx, cy + ry * 0.4),
+                    ((0, tone.pupil, 1), (1, mix(tone.pupil, tone.top, 0.55), 1)),
+                ),
+            )
             sheet.fill(ellipse(cx, cy + ry * 0.13, rx * 0.15, ry * 0.15), tone.middle, 0.55, blur=2.5)
             arc = path(ellipse(cx, cy + 1, rx - 5, ry - 6), ellipse(cx, cy - 6, rx - 5, ry - 6)[::-1])
             with sheet.inside(ellipse(cx, cy + ry, rx, ry * 0.8)):
@@ -176,10 +213,19 @@ class EyePainter:
         if self.shape.star:
             a = np.radians(np.arange(8) * 45)
             r = np.where(np.arange(8) % 2 == 0, rx * 0.34, rx * 0.09)
-            sheet.fill(np.stack([cx + rx * 0.44 + r * np.cos(a), cy + ry * 0.36 + 1.15 * r * np.sin(a)], axis=1), (255, 255, 255), 0.95, blur=0.5)
+            sheet.fill(
+                np.stack([cx + rx * 0.44 + r * np.cos(a), cy + ry * 0.36 + 1.15 * r * np.sin(a)], axis=1),
+                (255, 255, 255),
+                0.95,
+                blur=0.5,
+            )
         else:
-            sheet.fill(ellipse(cx + rx * 0.46, cy + ry * 0.38, rx * 0.17, ry * 0.14, -18), (255, 255, 255), 0.95, blur=0.6)
-        sheet.fill(ellipse(cx + rx * 0.16, cy + ry * 0.62, rx * 0.09, ry * 0.07), mix(tone.glow, (255, 255, 255), 0.7), 0.9)
+            sheet.fill(
+                ellipse(cx + rx * 0.46, cy + ry * 0.38, rx * 0.17, ry * 0.14, -18), (255, 255, 255), 0.95, blur=0.6
+            )
+        sheet.fill(
+            ellipse(cx + rx * 0.16, cy + ry * 0.62, rx * 0.09, ry * 0.07), mix(tone.glow, (255, 255, 255), 0.7), 0.9
+        )
         sheet.fill(ellipse(cx + rx * 0.42, cy - ry * 0.44, rx * 0.11, ry * 0.08, -18), (255, 255, 255), 0.75)
         return sheet
 
@@ -193,19 +239,34 @@ class EyePainter:
         top = upper - np.stack([np.zeros_like(t), rise], axis=1)
         bottom = upper + np.array([0.0, 2.5])
         corner, wing = upper[-1], np.asarray(s.wing)
-        tip_over = curve([top[-1], (corner[0] * 0.5 + wing[0] * 0.5, (top[-1, 1] + wing[1]) / 2 + 1.5), wing])
-        tip_under = curve([wing, (wing[0] - 6, wing[1] + 7), (corner[0] + 1, corner[1] + 5)])
-        start = curve([(upper[0, 0] - 4, upper[0, 1] + 5), (upper[0, 0] - 2, upper[0, 1] - 1), tuple(top[3])])
+        over = (corner + np.array([0.0, -rise[-1]]) + wing) / 2 + np.array([0.0, 1.5])
+        tip_over = curve(np.stack([top[-1], over, wing]))
+        tip_under = curve(np.stack([wing, wing + np.array([-6.0, 7.0]), corner + np.array([1.0, 5.0])]))
+        start = curve(np.stack([upper[0] + np.array([-4.0, 5.0]), upper[0] + np.array([-2.0, -1.0]), top[3]]))
         band = np.concatenate([start, top[4:], tip_over[1:], tip_under[1:], bottom[::-1]])
-        tone = Gradient(tuple(self.place([(-54, 0)])[0]), tuple(self.place([(66, 0)])[0]), ((0, mix(colour, warm, 0.75), 1), (0.25, colour, 1), (0.8, colour, 1), (1, mix(colour, warm, 0.55), 1)))
+        tone = Gradient(
+            tuple(self.place([(-54, 0)])[0]),
+            tuple(self.place([(66, 0)])[0]),
+            ((0, mix(colour, warm, 0.75), 1), (0.25, colour, 1), (0.8, colour, 1), (1, mix(colour, warm, 0.55), 1)),
+        )
         sheet.fill(self.place(band), tone)
         for at, length in s.spikes:
             i = int(at * (len(top) - 1))
             root = top[i] + np.array([0.0, 4.0])
-            base = top[max(0, i - 8)] + np.array([0.0, 3.0])
-            tip = root + np.array([length * 0.95, -length * 0.72])
-            bend = (root + tip) / 2 + np.array([2.0, 1.5])
-            sheet.fill(self.place(np.concatenate([curve([base, (base + tip) / 2 + np.array([2.5, 0.5]), tip]), curve([tip, bend, root])[1:]])), colour)
+            base = top[max(0, i - 6)] + np.array([0.0, 3.0])
+            tip = root + np.array([length * 1.15, -length * 0.95])
+            bend = (root + tip) / 2 + np.array([2.4, 2.0])
+            sheet.fill(
+                self.place(
+                    np.concatenate(
+                        [
+                            curve(np.stack([base, (base + tip) / 2 + np.array([2.5, 0.5]), tip])),
+                            curve(np.stack([tip, bend, root]))[1:],
+                        ]
+                    )
+                ),
+                colour,
+            )
         mid = part(top, 0.3, 0.72) + np.array([0.0, 4.5])
         sheet.ink(self.place(mid), 2.0, warm, 0.5, 0.5, 0.55)
         return sheet
@@ -219,7 +280,13 @@ class EyePainter:
         sheet.ink(self.place(part(lower, 0.05, 0.5) + np.array([0, 0.5])), 1.6, skin.line, 0.5, 0.5, 0.5)
         for at, length in self.shape.lower_spikes:
             p = part(lower, at, at + 0.01)[0]
-            sheet.ink(self.place([p + (-2, -1), p + (2.0, length * 0.5), p + (6.5, length)]), 2.6 * strength, colour, 0.1, 0.9)
+            sheet.ink(
+                self.place(p + np.array([(-2, -1), (2.0, length * 0.5), (6.5, length)])),
+                2.6 * strength,
+                colour,
+                0.1,
+                0.9,
+            )
         return sheet
 
     def crease(self, skin: Skin) -> Sheet:

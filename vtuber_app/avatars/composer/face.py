@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vtuber_app.avatars.composer.brush import Glow, Gradient, Shape, Sheet, ellipse, fade
-from vtuber_app.avatars.composer.lines import Points, both, centred, curve, mirrored, part
+from vtuber_app.avatars.composer.lines import PointLike, Points, both, centred, curve, mirrored, part
 from vtuber_app.avatars.composer.palette import Colour, Skin, mix, multiply
-
 
 NECK = (640.0, 960.0)
 """Above the first height the neck goes with the head, below the second with the body, px."""
@@ -56,25 +55,55 @@ class BrowShape:
     width: float = 7.0
 
 
+SOFT_FACE = FaceShape()
+FINE_BROW = BrowShape()
+
+
 def face(shape: FaceShape, skin: Skin) -> Sheet:
     """Skin of the face without any feature."""
     sheet = Sheet()
     outline = shape.outline()
-    glow = Glow((1024, 560), (215, 250), ((0.0, mix(skin.base, (255, 255, 255), 0.25), 1), (0.6, skin.base, 1), (1.0, mix(skin.base, skin.shade, 0.55), 1)))
+    glow = Glow(
+        (1024, 560),
+        (215, 250),
+        (
+            (0.0, mix(skin.base, (255, 255, 255), 0.25), 1),
+            (0.6, skin.base, 1),
+            (1.0, mix(skin.base, skin.shade, 0.55), 1),
+        ),
+    )
     sheet.fill(outline, glow)
     c, y = shape.cheek, shape.chin
     with sheet.inside(outline):
         for side in (1, -1):
-            band = _side([(c + 20, 440), (c - 9, 520), (c - 15, 590), (c - 38, 650), (shape.jaw - 28, y - 66), (shape.jaw * 0.42, y - 20), (20, y + 6), (c + 60, y + 20)], side)
+            band = _side(
+                [
+                    (c + 20, 440),
+                    (c - 9, 520),
+                    (c - 15, 590),
+                    (c - 38, 650),
+                    (shape.jaw - 28, y - 66),
+                    (shape.jaw * 0.42, y - 20),
+                    (20, y + 6),
+                    (c + 60, y + 20),
+                ],
+                side,
+            )
             sheet.fill(curve(band, closed=True), skin.shade, 0.55 if side > 0 else 0.35, blur=5)
         sheet.fill(ellipse(1024, y - 26, 30, 9), (255, 255, 255), 0.35, blur=7)
     jaw = shape.jawline()
-    sheet.ink(jaw, 3.0, Gradient((1024, 450), (1024, y), ((0, mix(skin.line, skin.shade, 0.25), 1), (1, skin.line, 1))), 0.2, 0.2)
+    sheet.ink(
+        jaw,
+        3.0,
+        Gradient((1024, 450), (1024, y), ((0, mix(skin.line, skin.shade, 0.25), 1), (1, skin.line, 1))),
+        0.2,
+        0.2,
+    )
     sheet.ink(part(jaw, 0.36, 0.64), 1.4, skin.line, 0.5, 0.5)
     return sheet
 
 
-def _side(points: list[tuple[float, float]], side: int) -> Points:
+def _side(points: PointLike, side: int) -> Points:
     return np.array([(1024 + side * x, y) for x, y in points], dtype=np.float64)
 
 
@@ -83,35 +112,101 @@ def ears(skin: Skin, shape: FaceShape) -> Sheet:
     sheet = Sheet()
     c = shape.cheek
     for side in (1, -1):
-        rim = [(c - 22, 548), (c + 2, 536), (c + 24, 540), (c + 31, 562), (c + 26, 596), (c + 12, 628), (c - 2, 646), (c - 14, 648), (c - 30, 620)]
+        rim = [
+            (c - 22, 548),
+            (c + 2, 536),
+            (c + 24, 540),
+            (c + 31, 562),
+            (c + 26, 596),
+            (c + 12, 628),
+            (c - 2, 646),
+            (c - 14, 648),
+            (c - 30, 620),
+        ]
         outline = curve(_side(rim, side), closed=True)
         sheet.fill(outline, skin.base)
         with sheet.inside(outline):
-            inner = [(c + 2, 560), (c + 16, 556), (c + 20, 576), (c + 12, 606), (c - 2, 622), (c - 20, 610), (c - 20, 560)]
+            inner = [
+                (c + 2, 560),
+                (c + 16, 556),
+                (c + 20, 576),
+                (c + 12, 606),
+                (c - 2, 622),
+                (c - 20, 610),
+                (c - 20, 560),
+            ]
             sheet.fill(curve(_side(inner, side), closed=True), skin.shade, 0.95, blur=2)
-            sheet.fill(curve(_side([(c - 24, 540), (c + 1, 560), (c - 4, 612), (c - 12, 650), (c - 40, 640)], side), closed=True), skin.deep, 0.5, blur=5)
+            sheet.fill(
+                curve(
+                    _side([(c - 24, 540), (c + 1, 560), (c - 4, 612), (c - 12, 650), (c - 40, 640)], side), closed=True
+                ),
+                skin.deep,
+                0.5,
+                blur=5,
+            )
         sheet.ink(curve(_side(rim[:-1], side)), 3.0, skin.line, 0.2, 0.3)
-        sheet.ink(_side([(c + 3, 560), (c + 15, 557), (c + 19, 576), (c + 13, 602)], side), 2.0, skin.line, 0.4, 0.6, 0.8)
+        sheet.ink(
+            _side([(c + 3, 560), (c + 15, 557), (c + 19, 576), (c + 13, 602)], side), 2.0, skin.line, 0.4, 0.6, 0.8
+        )
         sheet.ink(_side([(c + 7, 590), (c - 1, 580), (c + 1, 604)], side), 1.6, skin.line, 0.4, 0.6, 0.6)
     return sheet
 
 
-def neck(skin: Skin, width: float, chin: float) -> Sheet:
-    """The neck from under the hair down into the collar, with the head's shadow on it."""
+def neck(skin: Skin, width: float, chin: float, shoulder: float) -> Sheet:
+    """The neck, from under the hair down to where it melts into the chest, with the head's shadow on it."""
     sheet = Sheet()
-    w = width
-    half = [(w * 0.98, 610), (w, 680), (w, 760), (w * 1.03, 810), (w * 1.18, 850), (w * 1.55, 884), (w * 1.9, 930), (w * 1.5, 980), (0, 1000)]
+    w, y = width, shoulder
+    half = [
+        (w * 0.98, 610),
+        (w, 680),
+        (w, y - 150),
+        (w * 1.03, y - 100),
+        (w * 1.16, y - 62),
+        (w * 1.42, y - 32),
+        (w * 1.42, y + 20),
+        (0, y + 30),
+    ]
     outline = both(curve(centred(half)))
-    sheet.fill(outline, Gradient((1024, 760), (1024, 960), ((0, mix(skin.base, skin.shade, 0.35), 1), (1, skin.base, 1))))
+    sheet.fill(
+        outline, Gradient((0, y - 150), (0, y - 20), ((0, mix(skin.base, skin.shade, 0.35), 1), (1, skin.base, 1)))
+    )
     with sheet.inside(outline):
-        cast = [(-w * 2, 560), (w * 2, 560), (w * 1.3, chin + 30), (w * 0.55, chin + 58), (-4, chin + 74), (-w * 0.7, chin + 50), (-w * 1.3, chin + 20)]
-        sheet.fill(curve(centred(cast), closed=True), Gradient((1024, chin - 20), (1024, chin + 76), ((0, skin.deep, 1), (1, mix(skin.deep, skin.shade, 0.55), 1))))
+        cast = [
+            (-w * 2, 560),
+            (w * 2, 560),
+            (w * 1.3, chin + 30),
+            (w * 0.55, chin + 58),
+            (-4, chin + 74),
+            (-w * 0.7, chin + 50),
+            (-w * 1.3, chin + 20),
+        ]
+        sheet.fill(
+            curve(centred(cast), closed=True),
+            Gradient((0, chin - 20), (0, chin + 76), ((0, skin.deep, 1), (1, mix(skin.deep, skin.shade, 0.55), 1))),
+        )
         for side in (1, -1):
-            sheet.fill(curve(_side([(w * 1.3, 740), (w * 0.78, 800), (w * 0.86, 846), (w * 1.5, 900)], side), closed=True), skin.shade, 0.7, blur=4)
-        sheet.ink(centred([(-w * 0.34, chin + 84), (-w * 0.2, 880), (-w * 0.1, 908)]), 2.2, skin.shade, 0.6, 0.5)
-        sheet.ink(centred([(w * 0.34, chin + 84), (w * 0.2, 880), (w * 0.1, 908)]), 2.2, skin.shade, 0.6, 0.5)
+            sheet.fill(
+                curve(
+                    _side([(w * 1.3, y - 170), (w * 0.8, y - 110), (w * 0.88, y - 64), (w * 1.5, y - 10)], side),
+                    closed=True,
+                ),
+                skin.shade,
+                0.7,
+                blur=4,
+            )
     for side in (1, -1):
-        sheet.ink(_side([(w, 690), (w, 760), (w * 1.03, 810), (w * 1.18, 850), (w * 1.5, 880)], side), 3.2, skin.line, 0.1, 0.5)
+        sheet.ink(
+            _side([(w, 690), (w, y - 150), (w * 1.03, y - 100), (w * 1.16, y - 62), (w * 1.36, y - 36)], side),
+            3.2,
+            skin.line,
+            0.1,
+            0.4,
+        )
+    sheet.fill(
+        [(0, y - 64), (2048, y - 64), (2048, 2048), (0, 2048)],
+        Gradient((0, y - 62), (0, y - 22), fade((0, 0, 0), 0.0, 1.0)),
+        mode="erase",
+    )
     return sheet
 
 
@@ -119,9 +214,16 @@ def nose(skin: Skin, y: float = 660.0, strong: bool = False) -> Sheet:
     """A tiny nose: a touch of shadow, a dot of light; `strong` adds a bridge."""
     sheet = Sheet()
     if strong:
-        sheet.fill(curve(centred([(3, y - 62), (9, y - 30), (13, y), (2, y + 4), (5, y - 28)]), closed=True), skin.shade, 0.7, blur=1.5)
+        sheet.fill(
+            curve(centred([(3, y - 62), (9, y - 30), (13, y), (2, y + 4), (5, y - 28)]), closed=True),
+            skin.shade,
+            0.7,
+            blur=1.5,
+        )
         sheet.ink(centred([(4, y - 40), (6, y - 20), (11, y - 3)]), 2.0, skin.line, 0.8, 0.2, 0.55)
-    sheet.fill(curve(centred([(-7, y + 1), (0, y - 5), (8, y), (4, y + 7), (-2, y + 7)]), closed=True), skin.shade, 0.9, blur=2)
+    sheet.fill(
+        curve(centred([(-7, y + 1), (0, y - 5), (8, y), (4, y + 7), (-2, y + 7)]), closed=True), skin.shade, 0.9, blur=2
+    )
     sheet.ink(centred([(-5, y + 2), (0, y + 4), (6, y + 1)]), 2.8, mix(skin.line, skin.deep, 0.2), 0.4, 0.4)
     sheet.fill(ellipse(1022, y - 12, 3.2, 5, 8), (255, 255, 255), 0.85, blur=1)
     return sheet
@@ -132,11 +234,25 @@ def blush(skin: Skin, strength: float = 1.0, y: float = 652.0, lines: bool = Tru
     sheet = Sheet()
     for side in (1, -1):
         x = 1024 + side * 104
-        sheet.fill(ellipse(x, y, 60, 34), Glow((x, y), (58, 30), ((0, skin.blush, 0.46 * strength), (0.5, skin.blush, 0.26 * strength), (1, skin.blush, 0))))
+        sheet.fill(
+            ellipse(x, y, 60, 34),
+            Glow(
+                (x, y),
+                (58, 30),
+                ((0, skin.blush, 0.46 * strength), (0.5, skin.blush, 0.26 * strength), (1, skin.blush, 0)),
+            ),
+        )
         if lines:
             for i in (-1, 0, 1):
                 sx = x + i * 15 + 2
-                sheet.ink([(sx + 5, y - 8), (sx + 1, y), (sx - 4, y + 8)], 2.4, mix(skin.blush, skin.line, 0.25), 0.4, 0.5, 0.5 * strength)
+                sheet.ink(
+                    [(sx + 5, y - 8), (sx + 1, y), (sx - 4, y + 8)],
+                    2.4,
+                    mix(skin.blush, skin.line, 0.25),
+                    0.4,
+                    0.5,
+                    0.5 * strength,
+                )
     return sheet
 
 

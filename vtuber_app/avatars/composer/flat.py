@@ -82,9 +82,19 @@ def mouth(part: Mouth, size: int) -> Pixels:
     sheet = Sheet(size)
     x, y = part.centre
     half = part.width / 2
-    line = curve([(x - half, y - part.smile), (x - half * 0.5, y + part.smile * 0.12), (x, y + part.smile * 0.28), (x + half * 0.5, y + part.smile * 0.12), (x + half, y - part.smile)])
+    line = curve(
+        [
+            (x - half, y - part.smile),
+            (x - half * 0.5, y + part.smile * 0.12),
+            (x, y + part.smile * 0.28),
+            (x + half * 0.5, y + part.smile * 0.12),
+            (x + half, y - part.smile),
+        ]
+    )
     shade = ellipse(x, y + 17, half * 0.42, 5)
-    sheet.fill(shade, Gradient((0, y + 10), (0, y + 24), ((0, part.lip_shade, 0.85), (1, part.lip_shade, 0.3))), blur=2.5)
+    sheet.fill(
+        shade, Gradient((0, y + 10), (0, y + 24), ((0, part.lip_shade, 0.85), (1, part.lip_shade, 0.3))), blur=2.5
+    )
     sheet.ink(line, part.line_width, part.line, 0.35, 0.35)
     return sheet.pixels()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from vtuber_app.avatars.composer.brush import Glow, Gradient, Sheet, fade
+from vtuber_app.avatars.composer.brush import Glow, Gradient, Sheet
 from vtuber_app.avatars.composer.lines import CENTRE_X, Points, along, centred, curve, normals, part
 from vtuber_app.avatars.composer.palette import HairColour, mix
 
@@ -41,7 +41,10 @@ class Lock:
     def mirrored(self, stretch: float = 0.0) -> "Lock":
         """The lock on the other side; `stretch` moves its points outward and down the more the farther along."""
         n = len(self.spine) - 1
-        spine = tuple((-x * (1 + 0.6 * stretch * i / n), y + (y - self.spine[0][1]) * stretch * i / n) for i, (x, y) in enumerate(self.spine))
+        spine = tuple(
+            (-x * (1 + 0.6 * stretch * i / n), y + (y - self.spine[0][1]) * stretch * i / n)
+            for i, (x, y) in enumerate(self.spine)
+        )
         return replace(self, spine=spine, shaded=-self.shaded)
 
     def middle(self) -> Points:
@@ -114,6 +117,9 @@ class Comb:
     wash: Gradient | Glow | None = None
 
 
+PLAIN_COMB = Comb()
+
+
 def paint_locks(locks: Sequence[Lock], tone: HairColour, comb: Comb, seed: int, sheet: Sheet | None = None) -> Sheet:
     """Paint locks from back to front on one sheet."""
     sheet = sheet or Sheet()
@@ -145,7 +151,10 @@ def paint_lock(sheet: Sheet, lock: Lock, tone: HairColour, comb: Comb, rng: np.r
             grow = np.clip((t - lock.seen * 0.8) / 0.45, 0, 1) ** 0.8
             inner = spine + reach * (1.05 - (1.05 - wave[:, None]) * grow[:, None])
             outer = spine + reach * 1.3
-            sheet.fill(np.concatenate([outer, inner[::-1]]), Gradient(start, end, ((0, dark, 0.0), (0.25, dark, 0.9), (1, mix(dark, tip, 0.3), 0.9))))
+            sheet.fill(
+                np.concatenate([outer, inner[::-1]]),
+                Gradient(start, end, ((0, dark, 0.0), (0.25, dark, 0.9), (1, mix(dark, tip, 0.3), 0.9))),
+            )
         _strands(sheet, lock, spine, t, mix(dark, tone.line, 0.4), rng)
         _shine(sheet, lock, spine, t, tone, comb, rng)
     for edge in (left, right):
@@ -154,7 +163,14 @@ def paint_lock(sheet: Sheet, lock: Lock, tone: HairColour, comb: Comb, rng: np.r
         sheet.ink(part(edge, lock.seen, 1.0), comb.ink, ink, 0.6, 0.1)
 
 
-def _strands(sheet: Sheet, lock: Lock, spine: Points, t: NDArray[np.float64], colour: tuple[int, int, int], rng: np.random.Generator) -> None:
+def _strands(
+    sheet: Sheet,
+    lock: Lock,
+    spine: Points,
+    t: NDArray[np.float64],
+    colour: tuple[int, int, int],
+    rng: np.random.Generator,
+) -> None:
     """Fine lines that follow the lock."""
     reach = lock.half(t)[:, None] * normals(spine)
     for _ in range(lock.strands):
@@ -164,7 +180,15 @@ def _strands(sheet: Sheet, lock: Lock, spine: Points, t: NDArray[np.float64], co
         sheet.ink(part(spine + reach * across, begin, end), rng.uniform(1.4, 2.4), colour, 0.5, 0.5, 0.7)
 
 
-def _shine(sheet: Sheet, lock: Lock, spine: Points, t: NDArray[np.float64], tone: HairColour, comb: Comb, rng: np.random.Generator) -> None:
+def _shine(
+    sheet: Sheet,
+    lock: Lock,
+    spine: Points,
+    t: NDArray[np.float64],
+    tone: HairColour,
+    comb: Comb,
+    rng: np.random.Generator,
+) -> None:
     """The lock's share of the ring of light: many short spindles of light side by side."""
     if comb.ring is None or comb.shine <= 0:
         return
@@ -177,7 +201,11 @@ def _shine(sheet: Sheet, lock: Lock, spine: Points, t: NDArray[np.float64], tone
     reach = lock.half(t)[:, None] * normals(spine)
     width = 2 * float(lock.half(np.array([centre]))[0])
     x, y = spine[below[0]]
-    sheet.fill(part(spine + reach * 0.9, max(0.0, centre - 60 / length), centre + 70 / length).tolist() + part(spine - reach * 0.9, max(0.0, centre - 60 / length), centre + 70 / length)[::-1].tolist(), Glow((x, y), (width * 0.7, comb.ring_height * 1.8), ((0, tone.light, 0.4 * comb.shine), (1, tone.light, 0.0))))
+    sheet.fill(
+        part(spine + reach * 0.9, max(0.0, centre - 60 / length), centre + 70 / length).tolist()
+        + part(spine - reach * 0.9, max(0.0, centre - 60 / length), centre + 70 / length)[::-1].tolist(),
+        Glow((x, y), (width * 0.7, comb.ring_height * 1.8), ((0, tone.light, 0.4 * comb.shine), (1, tone.light, 0.0))),
+    )
     n = max(2, int(width * 0.8 / 5))
     with sheet.group(0.92 * comb.shine):
         for across in np.linspace(-0.78, 0.78, n):
@@ -194,7 +222,16 @@ def _shine(sheet: Sheet, lock: Lock, spine: Points, t: NDArray[np.float64], tone
 class Dome:
     """The hair on the skull: half outline from the crown down one side, and its lower, hidden edge."""
 
-    half: tuple[tuple[float, float], ...] = ((0, 260), (62, 265), (120, 287), (170, 328), (202, 386), (217, 452), (221, 520), (217, 600))
+    half: tuple[tuple[float, float], ...] = (
+        (0, 260),
+        (62, 265),
+        (120, 287),
+        (170, 328),
+        (202, 386),
+        (217, 452),
+        (221, 520),
+        (217, 600),
+    )
     hairline: tuple[tuple[float, float], ...] = ((196, 620), (172, 560), (160, 480), (124, 424), (60, 404), (0, 400))
     crown: tuple[float, float] = (10.0, 290.0)
 
@@ -206,10 +243,22 @@ class Dome:
         return np.concatenate([right, left])
 
 
+ROUND_DOME = Dome()
+
+
 def wash(tone: HairColour, reach: float = 330.0, dip: float = 0.0) -> Glow:
     """Colour of the hair around the skull: full on top, darker where it turns away, tinted at the ends."""
     end = mix(tone.base, tone.tip, dip)
-    return Glow((CENTRE_X, 330), (reach, reach), ((0, mix(tone.base, tone.light, 0.10), 1), (0.35, tone.base, 1), (0.7, mix(tone.base, end, 0.5), 1), (1, end, 1)))
+    return Glow(
+        (CENTRE_X, 330),
+        (reach, reach),
+        (
+            (0, mix(tone.base, tone.light, 0.10), 1),
+            (0.35, tone.base, 1),
+            (0.7, mix(tone.base, end, 0.5), 1),
+            (1, end, 1),
+        ),
+    )
 
 
 def paint_dome(dome: Dome, tone: HairColour, comb: Comb, seed: int) -> Sheet:
@@ -224,16 +273,26 @@ def paint_dome(dome: Dome, tone: HairColour, comb: Comb, seed: int) -> Sheet:
         under = np.concatenate([hairline, hairline[::-1] * np.array([-1, 1]) + np.array([2 * CENTRE_X, 0])])
         sheet.fill(under - np.array([0, 6]), tone.shade, 0.95, blur=14)
         for side in (1, -1):
-            rim = curve(np.array([(CENTRE_X + side * x, y) for x, y in [(226, 400), (190, 400), (188, 480), (196, 620), (230, 620)]]), closed=True)
+            rim = curve(
+                np.array(
+                    [(CENTRE_X + side * x, y) for x, y in [(226, 400), (190, 400), (188, 480), (196, 620), (230, 620)]]
+                ),
+                closed=True,
+            )
             sheet.fill(rim, tone.shade, 0.6, blur=12)
         for i in range(30):
             a = np.pi * (0.02 + 0.96 * (i + rng.uniform(-0.3, 0.3)) / 29)
             reach = rng.uniform(0.45, 1.0)
             sweep = np.cos(a)
-            end = (cx - sweep * 205 * reach, cy + 60 * reach + (1 - abs(sweep)) * 70 * reach + abs(sweep) ** 2 * 210 * reach**2)
+            end = (
+                cx - sweep * 205 * reach,
+                cy + 60 * reach + (1 - abs(sweep)) * 70 * reach + abs(sweep) ** 2 * 210 * reach**2,
+            )
             bend = (cx - sweep * 128 * reach, cy - 4 + 30 * reach + (1 - abs(sweep)) * 24 * reach)
             colour, opacity = (tone.shade, 0.75) if i % 3 != 1 else (mix(tone.base, tone.light, 0.6), 0.6)
-            sheet.ink([(cx - sweep * 14, cy + rng.uniform(-3, 4)), bend, end], rng.uniform(2, 5), colour, 0.3, 0.7, opacity)
+            sheet.ink(
+                [(cx - sweep * 14, cy + rng.uniform(-3, 4)), bend, end], rng.uniform(2, 5), colour, 0.3, 0.7, opacity
+            )
     half = curve(centred(dome.half))
     left = half.copy()
     left[:, 0] = 2 * CENTRE_X - left[:, 0]

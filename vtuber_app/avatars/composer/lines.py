@@ -26,10 +26,8 @@ def resample(points: Points, spacing: float = SPACING) -> Points:
 def curve(points: PointLike, closed: bool = False) -> Points:
     """A smooth line through `points` (centripetal Catmull-Rom, which makes no loops), evenly sampled."""
     p = np.asarray(points, dtype=np.float64)
-    if closed:
-        p = np.concatenate([p[-2:], p, p[:3]])
-    else:
-        p = np.concatenate([[2 * p[0] - p[1]], p, [2 * p[-1] - p[-2]]])
+    ends = (p[-2:], p[:3]) if closed else ([2 * p[0] - p[1]], [2 * p[-1] - p[-2]])
+    p = np.concatenate([ends[0], p, ends[1]])
     knots = np.concatenate([[0.0], np.cumsum(np.maximum(np.hypot(*np.diff(p, axis=0).T), 1e-6) ** 0.5)])
     tangents = np.zeros_like(p)
     before = (p[1:-1] - p[:-2]) / (knots[1:-1] - knots[:-2])[:, None]
@@ -95,7 +93,7 @@ def both(half: PointLike) -> Points:
 
 def centred(points: PointLike) -> Points:
     """Points given relative to the centre line in x."""
-    return np.asarray(points, dtype=np.float64) + np.array([CENTRE_X, 0.0])
+    return np.add(np.asarray(points, dtype=np.float64), (CENTRE_X, 0.0), dtype=np.float64)
 
 
 def graph(points: PointLike) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:

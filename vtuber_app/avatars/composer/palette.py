@@ -58,6 +58,9 @@ class Skin:
     blush: Colour = (255, 138, 130)
 
 
+FAIR = Skin()
+
+
 @dataclass(frozen=True)
 class HairColour:
     """Tones of hair: `light` of the highlight, `under` of hair seen from inside, `tip` toward the ends."""

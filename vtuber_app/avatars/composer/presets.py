@@ -1,34 +1,73 @@
 """The characters that come with the program."""
 
-from vtuber_app.avatars.composer.character import Lips, Traits
 from vtuber_app.avatars.composer.accessories import CatEars, Choker, Headphones, Pins, Ribbon, Star
+from vtuber_app.avatars.composer.character import Lips, Traits
 from vtuber_app.avatars.composer.clothes import Build
 from vtuber_app.avatars.composer.eyes import CAT, DROOPY, ROUND, SHARP
 from vtuber_app.avatars.composer.face import BrowShape, FaceShape
-from vtuber_app.avatars.composer.hairstyles import BOB, LONG, MESSY, TAILS
-from vtuber_app.avatars.composer.outfits import Cardigan, Hoodie, Parka, Sailor
+from vtuber_app.avatars.composer.jackets import Hoodie, Parka
 from vtuber_app.avatars.composer.palette import HairColour, IrisColour, rgb
+from vtuber_app.avatars.composer.styles.bob import BOB
+from vtuber_app.avatars.composer.styles.long_hair import LONG
+from vtuber_app.avatars.composer.styles.messy import MESSY
+from vtuber_app.avatars.composer.styles.twin_tails import TAILS
+from vtuber_app.avatars.composer.uniforms import Cardigan, Sailor
 
 SORA = Traits(
     name="Sora",
     seed=11,
-    hair=HairColour(base=rgb("cbc6f2"), shade=rgb("9a90dc"), light=rgb("fbf8ff"), under=rgb("7a6fc4"), tip=rgb("f0bfe0"), line=rgb("54489a")),
+    hair=HairColour(
+        base=rgb("cbc6f2"),
+        shade=rgb("9a90dc"),
+        light=rgb("fbf8ff"),
+        under=rgb("7a6fc4"),
+        tip=rgb("f0bfe0"),
+        line=rgb("54489a"),
+    ),
     style=LONG,
     eye=ROUND,
-    iris=IrisColour(top=rgb("2c1f78"), middle=rgb("6a56d6"), bottom=rgb("b78cf2"), glow=rgb("ffc4ea"), rim=rgb("2a1a5e"), pupil=rgb("1a1048")),
+    iris=IrisColour(
+        top=rgb("2c1f78"),
+        middle=rgb("6a56d6"),
+        bottom=rgb("b78cf2"),
+        glow=rgb("ffc4ea"),
+        rim=rgb("2a1a5e"),
+        pupil=rgb("1a1048"),
+    ),
     garment=Sailor(cloth=rgb("fbfaff"), collar=rgb("3c4a86"), tie=rgb("e0566e"), trim=rgb("ffffff")),
     lash=rgb("3a2c58"),
-    accessories=(Ribbon(rgb("e0566e"), (1172, 330), 0.62, 32), ),
+    accessories=(Ribbon(rgb("e0566e"), (1172, 330), 0.62, 32),),
 )
 
 MIKA = Traits(
     name="Mika",
     seed=23,
-    hair=HairColour(base=rgb("e9eaf4"), shade=rgb("b8bcd8"), light=rgb("ffffff"), under=rgb("8488b4"), tip=rgb("cfd8f0"), line=rgb("5a5c86")),
+    hair=HairColour(
+        base=rgb("e9eaf4"),
+        shade=rgb("b8bcd8"),
+        light=rgb("ffffff"),
+        under=rgb("8488b4"),
+        tip=rgb("cfd8f0"),
+        line=rgb("5a5c86"),
+    ),
     style=BOB,
     eye=CAT,
-    iris=IrisColour(top=rgb("0c4a72"), middle=rgb("2596c8"), bottom=rgb("76e0ea"), glow=rgb("dcfff6"), rim=rgb("0d3454"), pupil=rgb("06223c")),
-    iris_right=IrisColour(top=rgb("8a4a0c"), middle=rgb("dd9420"), bottom=rgb("ffd95e"), glow=rgb("fff8c4"), rim=rgb("5c300c"), pupil=rgb("3a1c06")),
+    iris=IrisColour(
+        top=rgb("0c4a72"),
+        middle=rgb("2596c8"),
+        bottom=rgb("76e0ea"),
+        glow=rgb("dcfff6"),
+        rim=rgb("0d3454"),
+        pupil=rgb("06223c"),
+    ),
+    iris_right=IrisColour(
+        top=rgb("8a4a0c"),
+        middle=rgb("dd9420"),
+        bottom=rgb("ffd95e"),
+        glow=rgb("fff8c4"),
+        rim=rgb("5c300c"),
+        pupil=rgb("3a1c06"),
+    ),
     garment=Parka(cloth=rgb("343a52"), trim=rgb("6fe0d0"), top=rgb("f4f4fa"), skirt=rgb("4a4f6e")),
     lash=rgb("3a3650"),
     lips=Lips(width=46, smile=9, fang=True),
@@ -40,11 +79,25 @@ MIKA = Traits(
 REN = Traits(
     name="Ren",
     seed=37,
-    hair=HairColour(base=rgb("46587c"), shade=rgb("303c5e"), light=rgb("86aad2"), under=rgb("1f2846"), tip=rgb("4f7ca0"), line=rgb("171c36")),
+    hair=HairColour(
+        base=rgb("46587c"),
+        shade=rgb("303c5e"),
+        light=rgb("86aad2"),
+        under=rgb("1f2846"),
+        tip=rgb("4f7ca0"),
+        line=rgb("171c36"),
+    ),
     style=MESSY,
     face=FaceShape(cheek=157, jaw=113, point=34, chin=770),
     eye=SHARP,
-    iris=IrisColour(top=rgb("6e2c0c"), middle=rgb("cc701c"), bottom=rgb("f8b840"), glow=rgb("ffeca8"), rim=rgb("4a1e0a"), pupil=rgb("301206")),
+    iris=IrisColour(
+        top=rgb("6e2c0c"),
+        middle=rgb("cc701c"),
+        bottom=rgb("f8b840"),
+        glow=rgb("ffeca8"),
+        rim=rgb("4a1e0a"),
+        pupil=rgb("301206"),
+    ),
     garment=Hoodie(cloth=rgb("e8ecef"), lining=rgb("4fb3a6"), shirt=rgb("2f3648"), cord=rgb("4fb3a6")),
     lash=rgb("241e30"),
     lips=Lips(width=56, smile=5, y=704, line_width=4.2),
@@ -58,15 +111,33 @@ REN = Traits(
 HINA = Traits(
     name="Hina",
     seed=41,
-    hair=HairColour(base=rgb("ffd587"), shade=rgb("f0a866"), light=rgb("fffbe6"), under=rgb("c4743e"), tip=rgb("ffb49c"), line=rgb("9a5230")),
+    hair=HairColour(
+        base=rgb("ffd587"),
+        shade=rgb("f0a866"),
+        light=rgb("fffbe6"),
+        under=rgb("c4743e"),
+        tip=rgb("ffb49c"),
+        line=rgb("9a5230"),
+    ),
     style=TAILS,
     eye=DROOPY,
-    iris=IrisColour(top=rgb("0a5a4a"), middle=rgb("1ea67c"), bottom=rgb("84e8a8"), glow=rgb("e8ffd0"), rim=rgb("0a4038"), pupil=rgb("042a26")),
+    iris=IrisColour(
+        top=rgb("0a5a4a"),
+        middle=rgb("1ea67c"),
+        bottom=rgb("84e8a8"),
+        glow=rgb("e8ffd0"),
+        rim=rgb("0a4038"),
+        pupil=rgb("042a26"),
+    ),
     garment=Cardigan(cloth=rgb("f2a7a0"), shirt=rgb("fdfcff"), tie=rgb("4a6fb8"), skirt=rgb("5a6690")),
     lash=rgb("5a3226"),
     lips=Lips(width=56, smile=10),
     portrait=(504.0, 176.0, 1040.0),
-    accessories=(Ribbon(rgb("4a6fb8"), (812, 408), 0.6, 60, False, "ribbon right"), Ribbon(rgb("4a6fb8"), (1236, 408), 0.6, -60, False, "ribbon left"), Star(rgb("ffe27a"), (1136, 440))),
+    accessories=(
+        Ribbon(rgb("4a6fb8"), (812, 408), 0.6, 60, False, "ribbon right"),
+        Ribbon(rgb("4a6fb8"), (1236, 408), 0.6, -60, False, "ribbon left"),
+        Star(rgb("ffe27a"), (1136, 440)),
+    ),
 )
 
 PRESETS = {traits.name.lower(): traits for traits in (SORA, MIKA, REN, HINA)}

@@ -1,0 +1,1 @@
+"""Hairstyles as data."""
