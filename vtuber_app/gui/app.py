@@ -1,6 +1,7 @@
 """Opens the window."""
 
 import os
+import signal
 import sys
 
 from PySide6.QtWidgets import QApplication
@@ -34,4 +35,6 @@ def run(settings: AppSettings, notice: str | None = None) -> int:
     window = MainWindow(live, notice)
     window.show()
     live.open()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: window.close())  # so that a recording is finished
     return app.exec()

@@ -24,6 +24,7 @@ class Background(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="window")
+        self._closed = False
         self._finished.connect(lambda then, value: then(value))
 
     def run(self, call: Callable[[], T], then: Callable[[T], None]) -> None:
@@ -40,10 +41,12 @@ class Background(QObject):
             else:
                 self._finished.emit(then, future.result())
 
-        self._pool.submit(call).add_done_callback(finish)
+        if not self._closed:
+            self._pool.submit(call).add_done_callback(finish)
 
     def close(self) -> None:
-        """Drop what has not begun and wait for the rest."""
+        """Drop what has not begun and wait for the rest; nothing is begun after this."""
+        self._closed = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 

@@ -38,12 +38,18 @@ class Banner(QFrame):
         line.addWidget(self.close_button)
         self._standing = ""
         self._dismissed = ""
+        self._fault = False
         self.hide()
 
     def say(self, sentence: str, fault: bool = True) -> None:
         """Show a sentence about something that just happened."""
         self._standing = ""
         self._show(sentence, fault, retry=False)
+
+    def settle(self) -> None:
+        """Take back a fault that just happened: what followed it went well."""
+        if self._fault and not self._standing:
+            self.hide()
 
     def stand(self, sentence: str, retry: bool = False) -> None:
         """Show what is wrong at present; with nothing, take back what was said so."""
@@ -61,6 +67,7 @@ class Banner(QFrame):
         self.hide()
 
     def _show(self, sentence: str, fault: bool, retry: bool) -> None:
+        self._fault = fault
         self.text.setText(sentence)
         self.retry.setVisible(retry)
         self.setProperty("kind", "fault" if fault else "notice")

@@ -17,13 +17,14 @@ class Live(QObject):
     """Holds the running session and the settings that are in force.
 
     Every change is tried on the session first. `changed` follows in any case, so that a control whose change was
-    refused shows again what is true.
+    refused shows again what is true; `accepted` or `refused` tells which it was.
 
     Attributes:
         session: None while the settings allow none, e.g. because the avatar is gone; the next change tries again.
     """
 
     changed = Signal(object)
+    accepted = Signal()
     refused = Signal(str)
     observed = Signal(object)
 
@@ -99,6 +100,7 @@ class Live(QObject):
             self.refused.emit(str(error))
             return False
         self.keep(new)
+        self.accepted.emit()
         self.changed.emit(new)
         self.look()
         return True

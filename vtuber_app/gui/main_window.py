@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
         self._build()
         self._bind()
         self.show_settings(live.settings)
+        self.preview.setFocus()
         if notice:
             self.banner.say(notice, fault=False)
 
@@ -228,6 +229,7 @@ class MainWindow(QMainWindow):
         self.live.changed.connect(self.show_settings)
         self.live.observed.connect(self.show_status)
         self.live.refused.connect(self.banner.say)
+        self.live.accepted.connect(self.banner.settle)
         self.banner.again.connect(self.live.again)
         self.calibrate_button.clicked.connect(self.calibrate)
         self.preview.framed.connect(self.frame_avatar)

@@ -5,7 +5,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vtuber_app.core.types import Frame
@@ -16,6 +28,16 @@ from vtuber_app.settings import PreviewSettings
 
 PERIOD_MS = 16
 TILE = 2 * GRID
+STEP, GROWTH = 0.02, 1.05
+MOVES = {
+    Qt.Key.Key_Left: (-STEP, 0.0, 1.0),
+    Qt.Key.Key_Right: (STEP, 0.0, 1.0),
+    Qt.Key.Key_Up: (0.0, -STEP, 1.0),
+    Qt.Key.Key_Down: (0.0, STEP, 1.0),
+    Qt.Key.Key_Plus: (0.0, 0.0, GROWTH),
+    Qt.Key.Key_Minus: (0.0, 0.0, 1 / GROWTH),
+}
+"""What a key does to the avatar: to the right, down, and by which factor it grows."""
 CAMERA_SHARE = 0.24
 """Width of the camera's picture, as a part of the preview's."""
 
@@ -23,7 +45,7 @@ CAMERA_SHARE = 0.24
 class Preview(QWidget):
     """Looks at the session's newest picture some 60 times a second and paints it when it is another one.
 
-    Dragging it or turning the wheel over it emits `framed` with how far the avatar is moved, in widths of its
+    Dragging it, turning the wheel over it, arrow keys, + and - emit `framed` with how far the avatar is moved, in widths of its
     picture, and the factor by which it grows.
     """
 
@@ -39,10 +61,13 @@ class Preview(QWidget):
         self._mirrored = True
         self._backdrop: QPixmap | None = None
         self._dragged_from: QPointF | None = None
+        self._ringed = False
         self.setMinimumSize(40 * GRID, 40 * GRID)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(tr("Preview of the avatar"))
+        self.setAccessibleDescription(tr("Arrow keys move the avatar, plus and minus change its size"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._timer = QTimer(self, interval=PERIOD_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.look)
         self._timer.start()
@@ -75,6 +100,23 @@ class Preview(QWidget):
             self._paint_avatar(painter, self.picture.pixels)
         if self.camera:
             self._paint_camera(painter, self.camera.pixels)
+        if self._ringed:
+            painter.setPen(QPen(QColor(DARK.accent), 4))
+            painter.drawRect(self.rect())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in MOVES:
+            self.framed.emit(*MOVES[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ringed = False
+        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
