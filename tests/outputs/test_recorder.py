@@ -149,6 +149,7 @@ def test_the_film_that_is_read_is_not_written(tmp_path: Path) -> None:
 def test_sound_that_can_not_be_read_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="sound"):
         record(RecorderSettings(file=tmp_path / "a.mp4", audio_from=tmp_path / "none.mp4"), [0])
+    assert not (tmp_path / "a.mp4").exists()
 
 
 def test_a_folder_that_can_not_be_made_is_a_sentence(tmp_path: Path) -> None:

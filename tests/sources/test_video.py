@@ -172,7 +172,7 @@ def test_what_is_no_video_is_a_sentence(tmp_path: Path, content: bytes) -> None:
 
 def test_what_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     for settings in (VideoSettings(path=tmp_path / "none.mp4"), VideoSettings(path=tmp_path), VideoSettings()):
-        with pytest.raises(SettingsError, match="(?i)no video"), Video(settings):
+        with pytest.raises(SettingsError, match=r"(?i)no video"), Video(settings):
             pass
 
 

@@ -72,20 +72,20 @@ class Recorder(Output[RecorderSettings]):
             self.path.rmdir() if self._format == "png" else self.path.unlink()
 
     def send(self, picture: Frame) -> None:
-        if self._first is None:
-            self._first = picture.time
-            self._film = self._open(picture)
-        moment = picture.time - self._first
-        if moment <= self._last or self._film is None:
-            return
         try:
-            self._film.write(picture.pixels, moment)
-            self._last = moment
-            self._check()
+            if self._first is None:
+                self._film = self._open(picture)
+                self._first = picture.time
+            moment = picture.time - self._first
+            if moment > self._last and self._film:
+                self._film.write(picture.pixels, moment)
+                self._last = moment
+                self._check()
         except OSError as error:
             film, self._film = self._film, None
             with contextlib.suppress(OSError):
-                film.close()
+                if film:
+                    film.close()
             raise self._failure(error) from error
 
     def _open(self, picture: Frame) -> Film:

@@ -1,5 +1,6 @@
 """Frames of a camera."""
 
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -152,6 +153,10 @@ def open_capture(index: int, settings: CameraSettings) -> "cv2.VideoCapture":
     """
     import cv2
 
+    if (
+        sys.platform == "darwin"
+    ):  # off the main thread OpenCV can't ask for permission, and refuses; the system asks too
+        os.environ.setdefault("OPENCV_AVFOUNDATION_SKIP_AUTH", "1")
     cv2.setLogLevel(2)  # errors only: what matters is said by ours, and every two seconds is too often
     backends = {"linux": cv2.CAP_V4L2, "win32": cv2.CAP_DSHOW, "darwin": cv2.CAP_AVFOUNDATION}
     capture = cv2.VideoCapture(index, backends.get(sys.platform, cv2.CAP_ANY))
