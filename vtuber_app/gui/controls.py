@@ -13,14 +13,17 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
+    QStyledItemDelegate,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -80,12 +83,10 @@ class Switch(QAbstractButton):
 
     def _move(self, on: bool) -> None:
         self._slide.stop()
-        if not self.isVisible():
-            self._set_place(float(on))
-            return
-        self._slide.setStartValue(self._place)
-        self._slide.setEndValue(float(on))
-        self._slide.start()
+        if self.isVisible():
+            self._slide.setStartValue(float(not on))
+            self._slide.setEndValue(float(on))
+            self._slide.start()
 
     def _get_place(self) -> float:
         return self._place
@@ -118,10 +119,29 @@ class Switch(QAbstractButton):
             painter.setBrush(QColor(DARK.card))
         painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), self.HEIGHT / 2, self.HEIGHT / 2)
         side = self.HEIGHT - 2 * self.MARGIN
-        left = track.left() + self.MARGIN + self._place * (self.WIDTH - self.HEIGHT)
+        slides = self._slide.state() == QPropertyAnimation.State.Running
+        left = track.left() + self.MARGIN + (self._place if slides else on) * (self.WIDTH - self.HEIGHT)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(DARK.text if self.isEnabled() else DARK.edge))
         painter.drawEllipse(QRectF(left, track.top() + self.MARGIN, side, side))
+
+
+class Choice(QComboBox):
+    """A box to choose from; it tells when it is about to open, so that its owner can look what there is."""
+
+    opening = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setIconSize(QSize(ICON, ICON))
+        self.setItemDelegate(QStyledItemDelegate(self))  # without it the style sheet can't give lines their height
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        WheelGuard(self).watch(self)
+
+    def showPopup(self) -> None:
+        self.opening.emit()
+        super().showPopup()
 
 
 class Fold(QWidget):

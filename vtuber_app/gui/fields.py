@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QColorDialog,
-    QComboBox,
     QDoubleSpinBox,
     QFileDialog,
     QHBoxLayout,
@@ -24,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vtuber_app.gui.controls import Switch, WheelGuard, Words, named, restyle, row, tool, tr
+from vtuber_app.gui.controls import Choice, Switch, WheelGuard, Words, named, restyle, row, tool, tr
 from vtuber_app.gui.style import GRID
 
 PAUSE_MS = 300
@@ -79,10 +78,9 @@ class ChoiceField(Field):
     def __init__(self, label: str, choices: Sequence[Any], names: Sequence[str], tip: str = "") -> None:
         super().__init__(label, tip)
         self.choices = tuple(choices)
-        self.box = QComboBox()
-        self.box.setAccessibleName(label)
+        self.box = Choice(label)
+        self.box.setMinimumContentsLength(max(map(len, names), default=0))
         self.box.addItems(list(names))
-        self._guard.watch(self.box)
         self.box.currentIndexChanged.connect(lambda index: self.edited.emit(self.choices[index]))
         self.column.addWidget(row(label, self.box, tip))
 

@@ -55,10 +55,10 @@ def inputs(settings: AppSettings, cameras: Sequence[CameraInfo] | None) -> list[
     found = [*_cameras(settings, cameras)]
     for kind, source in plugins.sources.items():
         if kind != "camera":
-            found.append(_input(kind, source))
+            found.append(_input(settings, kind, source))
     for kind, tracker in plugins.trackers.items():
         if not tracker.uses_camera:
-            found.append(_input(kind, tracker))
+            found.append(_input(settings, kind, tracker))
     order = list(ICONS)
     return sorted(found, key=lambda entry: order.index(entry.kind) if entry.kind in order else len(order))
 
@@ -116,7 +116,7 @@ def _cameras(settings: AppSettings, cameras: Sequence[CameraInfo] | None) -> lis
     return entries
 
 
-def _input(kind: str, part: type[Part[Any]]) -> Input:
+def _input(settings: AppSettings, kind: str, part: type[Part[Any]]) -> Input:
     title = {
         "video": tr("Video file…"),
         "picture": tr("Picture…"),
@@ -124,4 +124,6 @@ def _input(kind: str, part: type[Part[Any]]) -> Input:
         "ifacialmocap": tr("iPhone (iFacialMocap)"),
         "idle": tr("No camera (idle)"),
     }.get(kind, part.title)
+    if kind == main_part(settings):
+        title = title.removesuffix("…")
     return Input(kind, title, files=FILES.get(kind, ""), missing=part.missing())

@@ -45,7 +45,7 @@ class PictureCard(Card):
         self.form = Form(live.settings.pose, frozenset(type(live.settings.pose).model_fields), frozenset({"mirrored"}))
         self.form.edited.connect(lambda pose: live.change(pose=pose))
         self.motion.put(self.form)
-        self.body.addWidget(Words(tr("Background of the preview; outputs have their own")))
+        self.body.addWidget(Words(tr("Behind the avatar, in this window only")))
         self.body.addWidget(strip)
         self.body.addSpacing(GRID // 2)
         self.body.addWidget(row(tr("Mirror the motion"), self.mirror, tr("Move like your image in a mirror (M)")))

@@ -45,8 +45,8 @@ CAMERA_SHARE = 0.24
 class Preview(QWidget):
     """Looks at the session's newest picture some 60 times a second and paints it when it is another one.
 
-    Dragging it, turning the wheel over it, arrow keys, + and - emit `framed` with how far the avatar is moved, in widths of its
-    picture, and the factor by which it grows.
+    Dragging it, turning the wheel over it, arrow keys, + and - emit `framed`: how far the avatar is moved, in widths
+    of its picture, and the factor by which it grows.
     """
 
     framed = Signal(float, float, float)

@@ -3,31 +3,21 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QFileDialog
+from PySide6.QtWidgets import QFileDialog
 
 from vtuber_app.gui import inputs
 from vtuber_app.gui.background import Runner
-from vtuber_app.gui.controls import Card, WheelGuard, Words, named, tr
+from vtuber_app.gui.controls import Card, Choice, Words, named, tr
 from vtuber_app.gui.details import Details
 from vtuber_app.gui.live import Live
-from vtuber_app.gui.style import ICON, icon
+from vtuber_app.gui.style import icon
 from vtuber_app.settings import AppSettings
 from vtuber_app.sources import camera
 from vtuber_app.sources.camera import CameraInfo
 
 REFRESH_MS = 3000
-
-
-class Box(QComboBox):
-    """A box that says when it is about to be opened."""
-
-    opening = Signal()
-
-    def showPopup(self) -> None:
-        self.opening.emit()
-        super().showPopup()
 
 
 class SourceCard(Card):
@@ -40,14 +30,9 @@ class SourceCard(Card):
         self.entries: list[inputs.Input] = []
         self._run = run
         self._asking = False
-        self.box = named(Box(), "input")
-        self.box.setAccessibleName(tr("What moves the avatar"))
-        self.box.setIconSize(QSize(ICON, ICON))
-        self.box.setMinimumContentsLength(10)
-        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.box = named(Choice(tr("What moves the avatar")), "input")
         self.box.activated.connect(self._choose)
         self.box.opening.connect(self.refresh)
-        WheelGuard(self).watch(self.box)
         self.file = Words()
         self.details = Details(live, inputs.main_part, frozenset({"camera"}))
         self.reading = Details(live, lambda settings: settings.tracker, title=tr("Face reading"))

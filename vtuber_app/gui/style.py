@@ -84,6 +84,7 @@ def icon(name: str, on: str = DARK.on_primary) -> QIcon:
     for colour, mode, state in (
         (DARK.text, QIcon.Mode.Normal, QIcon.State.Off),
         (on, QIcon.Mode.Normal, QIcon.State.On),
+        (on, QIcon.Mode.Selected, QIcon.State.Off),
         (DARK.disabled, QIcon.Mode.Disabled, QIcon.State.Off),
     ):
         for scale in (1, 2, 3):
