@@ -69,7 +69,7 @@ class Recorder(Output[RecorderSettings]):
             except OSError as error:
                 raise self._failure(error) from error
         elif self._made and self._first is None:
-            self.path.rmdir() if self._format == "png" else self.path.unlink()
+            self._discard()
 
     def send(self, picture: Frame) -> None:
         try:
@@ -131,6 +131,14 @@ class Recorder(Output[RecorderSettings]):
         file.mkdir(exist_ok=True)
         if any(file.iterdir()):
             raise SettingsError(f"The folder {file} holds files already. Choose another.")
+
+    def _discard(self) -> None:
+        """Remove what was reserved and got no picture."""
+        self._made = False
+        if self._format == "png":
+            self.path.rmdir()
+        else:
+            self.path.unlink(missing_ok=True)
 
     def _check(self) -> None:
         """Notice a file that was taken away: the system lets a program write on into nothing."""
