@@ -37,6 +37,7 @@ class Input:
         camera: What the camera's settings call it, for a camera.
         files: Which files it plays, for a dialog; empty if it needs none.
         missing: Packages that must be installed first.
+        problem: Why it can't be used now, as a sentence.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Input:
     camera: str = ""
     files: str = ""
     missing: tuple[str, ...] = ()
+    problem: str = ""
 
     @property
     def icon(self) -> str:
@@ -109,7 +111,7 @@ def _cameras(settings: AppSettings, cameras: Sequence[CameraInfo] | None) -> lis
         unique = names.count(camera.name) == 1
         meant = kept == str(camera.index) or (bool(kept) and kept.lower() in camera.name.lower())
         known_as = kept if meant else camera.name if unique else str(camera.index)
-        entries.append(Input("camera", tr("Webcam: {}").format(camera.name), known_as))
+        entries.append(Input("camera", tr("Webcam: {}").format(camera.name), known_as, problem=camera.problem))
     if kept and kept not in [entry.camera for entry in entries]:
         gone = tr("Webcam: {}") if cameras is None else tr("Webcam: {} (not connected)")
         entries.append(Input("camera", gone.format(kept), kept))

@@ -83,6 +83,7 @@ class SourceCard(Card):
         assert isinstance(items, QStandardItemModel)
         for place, entry in enumerate(self.entries):
             self.box.addItem(icon(entry.icon), entry.title)
+            self.box.setItemData(place, entry.problem or None, Qt.ItemDataRole.ToolTipRole)
             if entry.missing:
                 reason = tr("Needs packages that are not installed: {}").format(", ".join(entry.missing))
                 items.item(place).setEnabled(False)
