@@ -1,15 +1,17 @@
 """How every point of every layer moves with head and body, and where each picture pixel comes from.
 
 A layer's point has a depth over the picture, from a rounded bulge; turning and nodding move it by that depth, with a
-weak perspective; leaning turns it about the neck's pivot. All layers are computed at once: arrays are (layers, rows,
-columns).
+weak perspective; leaning turns it about the neck's pivot. All layers are computed at once.
 """
 
 import math
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vtuber_app.avatars.rig.format import Layer, Rig
 from vtuber_app.avatars.rig.springs import Values
@@ -23,9 +25,11 @@ NARROWING = 0.35
 """How much of the true narrowing of a turned board is shown: a head is as wide from the side as from the front."""
 DISTANCE = 7.0
 """Of the eye that sees the perspective, in head radii."""
-STEEPEST = 0.3
-"""The strongest squeezing that is inverted, as a share of the width."""
-ITERATIONS = 4
+FARTHEST = 1.3
+"""Where along its length a swinging layer stops to swing farther."""
+SQUEEZED = 0.15
+"""The smallest area that is inverted, as a share of what it was."""
+ITERATIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,99 +57,119 @@ class Motion:
 
 
 class Bend:
-    """The motion of some layers of a rig."""
+    """The motion of points, each of a layer of a rig."""
 
     def __init__(self, rig: Rig, layers: Sequence[Layer], tops: Sequence[float], bottoms: Sequence[float]) -> None:
-        """`tops` and `bottoms` are the layers' extents on the canvas, px."""
+        """For one point of each layer; `tops` and `bottoms` are the layers' extents on the canvas, px."""
         self._rig = rig
-        flat = [0.0 if layer.parent in ("head", "face") else 1.0 for layer in layers]
-        self._depth = _column([layer.depth for layer in layers])
-        self._curve = _column([layer.curve for layer in layers])
-        # From where to where a point passes from the head to the body, and how far a layer goes with it at all.
+        # From where to where a point passes from the head to the body.
         blends = [_passage(layer, top, bottom) for layer, top, bottom in zip(layers, tops, bottoms, strict=True)]
-        self._from = _column([start for start, _ in blends])
-        self._span = _column([end - start for start, end in blends])
         sways = [layer.sway for layer in layers]
-        self._root_y = _column([sway.root[1] if sway else 0.0 for sway in sways])
-        self._length = _column([sway.length if sway else 1.0 for sway in sways])
-        self._upward = _column([-1.0 if sway and sway.upward else 1.0 for sway in sways])
-        self._flat = _column(flat)
+        self._layers = np.array(
+            [
+                [layer.depth for layer in layers],
+                [layer.curve * ROUND * rig.head.radius[0] for layer in layers],
+                [start for start, _ in blends],
+                [1 / (end - start) for start, end in blends],
+                [sway.root[1] if sway else 0.0 for sway in sways],
+                [(-1 if sway.upward else 1) / sway.length if sway else 0.0 for sway in sways],
+                [0.0 if layer.parent in ("head", "face") else layer.depth for layer in layers],
+            ],
+            np.float32,
+        )
+        self._depth, self._round, self._from, self._slope, self._root, self._reach, self._flat = self._layers
+
+    def of(self, layers: NDArray[np.intp]) -> Self:
+        """The same for other points, given the layer of each."""
+        bend = copy(self)
+        bend._depth, bend._round, bend._from, bend._slope, bend._root, bend._reach, bend._flat = self._layers[:, layers]
+        return bend
 
     def to_body(self, y: Plane) -> Plane:
-        """How much a point at that height of each layer goes with the body, 0…1."""
-        t = np.clip((y - self._from) / self._span, 0, 1)
-        return t * t * (3 - 2 * t)
+        """How much a point at that height goes with the body, 0…1."""
+        t = np.clip((y - self._from) * self._slope, 0, 1)
+        return np.asarray(t * t * (3 - 2 * t), np.float32)
 
     def forward(self, x: Plane, y: Plane, motion: Motion, swing: Values) -> tuple[Plane, Plane]:
-        """Where canvas points of the layers go.
+        """Where canvas points go.
 
         Args:
-            x: (layers, rows, columns) canvas px.
+            x: (…, points) canvas px.
             y: Likewise.
             motion: Of head and body.
-            swing: (2, layers, 2) how far each layer's tip is swung right and down, px: of its root's and tip's mode.
+            swing: (2, points, 2) how far the tip of each point's layer is swung right and down, px: of its root's
+                and its tip's mode.
         """
-        to_body = self.to_body(y)
-        head_x, head_y = self._head(x, y, motion)
-        body_x, body_y = self._body(x, y, motion)
-        near, far = swing.astype(np.float32)[..., None, None]
-        t = np.clip((y - self._root_y) * self._upward / self._length, 0, 1.3)
-        square = t * t
-        rest = square * np.maximum(1 - t, 0)
-        along = square * t
-        return (
-            head_x + to_body * (body_x - head_x) + rest * near[:, 0] + along * far[:, 0],
-            head_y + to_body * (body_y - head_y) + rest * near[:, 1] + along * far[:, 1],
-        )
+        return self._moved(x, y, motion, swing.astype(np.float32))[0]
 
     def inverse(self, x: Plane, y: Plane, motion: Motion, swing: Values) -> tuple[Plane, Plane]:
-        """Which canvas points go to (x, y), by quasi-Newton steps on `forward`."""
-        sin_yaw, sin_pitch = math.sin(motion.yaw), math.sin(motion.pitch)
-        radius_x, radius_y = self._rig.head.radius
-        centre_x, centre_y = self._rig.head.centre
-        px, py = x, y
+        """Which canvas points go to (x, y), by Newton's method on `forward`."""
+        tips = swing.astype(np.float32)
+        from_x, from_y = x, y
         for _ in range(ITERATIONS):
-            fx, fy = self.forward(px, py, motion, swing)
-            miss_x, miss_y = x - fx, y - fy
-            to_body = self.to_body(py)
-            angle = motion.roll + to_body * np.float32(motion.body_roll - motion.roll)
-            miss_x, miss_y = (
-                (miss_x - angle * miss_y) / np.float32(motion.zoom),
-                (miss_y + angle * miss_x) / np.float32(motion.zoom),
+            (to_x, to_y), (xx, xy, yx, yy) = self._moved(from_x, from_y, motion, tips)
+            miss_x, miss_y = x - to_x, y - to_y
+            area = np.maximum(xx * yy - xy * yx, SQUEEZED)
+            from_x, from_y = (
+                from_x + (yy * miss_x - xy * miss_y) / area,
+                from_y + (xx * miss_y - yx * miss_x) / area,
             )
-            # The depth's slope makes the Jacobian 1 + (sin yaw, sin pitch) slope^T: invert it by Sherman and Morrison.
-            u, v = (px - centre_x) / radius_x, (py - centre_y) / radius_y
-            steep = -2 * BULGE * (1 - to_body) * (ROUND * radius_x) * self._curve * np.exp(-BULGE * (u * u + v * v))
-            slope_x, slope_y = steep * u / radius_x, steep * v / radius_y
-            share = (slope_x * miss_x + slope_y * miss_y) / np.maximum(
-                1 + slope_x * sin_yaw + slope_y * sin_pitch, STEEPEST
-            )
-            px, py = px + miss_x - sin_yaw * share, py + miss_y - sin_pitch * share
-        return px, py
+        return from_x, from_y
 
-    def _head(self, x: Plane, y: Plane, motion: Motion) -> tuple[Plane, Plane]:
+    def _moved(
+        self, x: Plane, y: Plane, motion: Motion, swing: Plane
+    ) -> tuple[tuple[Plane, Plane], tuple[Plane, Plane, Plane, Plane]]:
+        """Where points go, and the derivatives of that: x by x, x by y, y by x and y by y."""
+        place = np.clip((y - self._from) * self._slope, 0, 1)
+        to_body, passing = place * place * (3 - 2 * place), 6 * place * (1 - place) * self._slope
+        (head_x, head_y), (xx, xy, yx, yy) = self._head(x, y, motion)
+        body_x, body_y = _body(self._rig, x, y, self._flat, motion)
+        apart_x, apart_y = body_x - head_x, body_y - head_y
+        near, far = swing
+        t = np.clip((y - self._root) * self._reach, 0, FARTHEST)
+        root_mode, tip_mode = t * t * np.maximum(1 - t, 0), t * t * t
+        along = self._reach * t * (t < FARTHEST)
+        root_change, tip_change = (2 - 3 * t) * (t < 1) * along, 3 * t * along
+        cos, sin = motion.zoom * math.cos(motion.body_roll), motion.zoom * math.sin(motion.body_roll)
+        return (
+            (
+                head_x + to_body * apart_x + root_mode * near[:, 0] + tip_mode * far[:, 0],
+                head_y + to_body * apart_y + root_mode * near[:, 1] + tip_mode * far[:, 1],
+            ),
+            (
+                xx + to_body * (cos - xx),
+                xy + to_body * (sin - xy) + passing * apart_x + root_change * near[:, 0] + tip_change * far[:, 0],
+                yx + to_body * (-sin - yx),
+                yy + to_body * (cos - yy) + passing * apart_y + root_change * near[:, 1] + tip_change * far[:, 1],
+            ),
+        )
+
+    def _head(
+        self, x: Plane, y: Plane, motion: Motion
+    ) -> tuple[tuple[Plane, Plane], tuple[Plane, Plane, Plane, Plane]]:
         head = self._rig.head
         radius = head.radius[0]
         dx, dy = x - head.centre[0], y - head.centre[1]
         u, v = dx / radius, dy / head.radius[1]
-        bell = np.exp(-BULGE * (u * u + v * v))
-        z = self._depth + (ROUND * radius) * self._curve * bell
-        sin_yaw, sin_pitch, sin_roll = math.sin(motion.yaw), math.sin(motion.pitch), math.sin(motion.roll)
+        bulge = self._round * np.exp(-BULGE * (u * u + v * v))
+        z = self._depth + bulge
+        z_by_x, z_by_y = bulge * u * (-2 * BULGE / radius), bulge * v * (-2 * BULGE / head.radius[1])
+        sin_yaw, sin_pitch = math.sin(motion.yaw), math.sin(motion.pitch)
         cos_yaw, cos_pitch = 1 - NARROWING * (1 - math.cos(motion.yaw)), 1 - NARROWING * (1 - math.cos(motion.pitch))
-        turned_x = dx * cos_yaw + z * sin_yaw
-        turned_y = dy * cos_pitch + z * sin_pitch
-        nearer = 1 - (dx * sin_yaw + dy * sin_pitch) / np.float32(DISTANCE * radius)
-        base = motion.zoom * math.cos(motion.roll), motion.zoom * sin_roll
-        above_x = turned_x * nearer + (head.centre[0] - head.pivot[0])
-        above_y = turned_y * nearer + (head.centre[1] - head.pivot[1])
+        nearer = 1 - (dx * sin_yaw + dy * sin_pitch) / (DISTANCE * radius)
+        above_x = (dx * cos_yaw + z * sin_yaw) * nearer + (head.centre[0] - head.pivot[0])
+        above_y = (dy * cos_pitch + z * sin_pitch) * nearer + (head.centre[1] - head.pivot[1])
+        xx, xy = (cos_yaw + sin_yaw * z_by_x) * nearer, sin_yaw * z_by_y * nearer
+        yx, yy = sin_pitch * z_by_x * nearer, (cos_pitch + sin_pitch * z_by_y) * nearer
+        cos, sin = motion.zoom * math.cos(motion.roll), motion.zoom * math.sin(motion.roll)
         pivot_x, pivot_y = carried(self._rig, head.pivot, motion)
         return (
-            base[0] * above_x + base[1] * above_y + (pivot_x + motion.shift[0]),
-            base[0] * above_y - base[1] * above_x + (pivot_y + motion.shift[1]),
+            (
+                cos * above_x + sin * above_y + (pivot_x + motion.shift[0]),
+                cos * above_y - sin * above_x + (pivot_y + motion.shift[1]),
+            ),
+            (cos * xx + sin * yx, cos * xy + sin * yy, cos * yx - sin * xx, cos * yy - sin * xy),
         )
-
-    def _body(self, x: Plane, y: Plane, motion: Motion) -> tuple[Plane, Plane]:
-        return _body(self._rig, x, y, self._flat * self._depth, motion)
 
 
 def carried(rig: Rig, point: tuple[float, float], motion: Motion) -> tuple[float, float]:
@@ -168,10 +192,6 @@ def _body(rig: Rig, x: Plane, y: Plane, depth: Plane, motion: Motion) -> tuple[P
         cos * dx + sin * dy + (body.pivot[0] + motion.body_shift[0]),
         cos * dy - sin * dx + (body.pivot[1] + motion.body_shift[1]),
     )
-
-
-def _column(values: Sequence[float]) -> Plane:
-    return np.array(values, np.float32)[:, None, None]
 
 
 def _passage(layer: Layer, top: float, bottom: float) -> tuple[float, float]:

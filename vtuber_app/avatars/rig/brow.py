@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from vtuber_app.avatars.rig import textures
-from vtuber_app.avatars.rig.compose import over, shifted_columns
 from vtuber_app.avatars.rig.format import Brow
+from vtuber_app.avatars.rig.strip import Strip
 from vtuber_app.avatars.rig.textures import Box, Pixels, Read
 
 REACH = 2.2
@@ -25,7 +25,7 @@ class BrowArt:
         x0, y0, x1, y1 = picture.box
         room = math.ceil(REACH * self._travel)
         self.box: Box = (x0 - room, y0 - room, x1 + room, y1 + room)
-        self._picture = picture.within(self.box)
+        self._strip = Strip(picture, (self.box[0], self.box[1]))
         columns = np.arange(self.box[0], self.box[2], dtype=np.float32) + np.float32(0.5)
         # 0 at the inner end, 1 at the outer: the character's left is on the right.
         along = np.clip((columns - x0 - textures.CLEAR) / max(x1 - x0 - 2 * textures.CLEAR, 1), -0.3, 1.3)
@@ -45,4 +45,4 @@ class BrowArt:
         rise = inner + (outer - inner) * t + bend * 4 * t * (1 - t)
         rise = np.clip(rise * np.float32(self._travel), -REACH * self._travel, REACH * self._travel)
         knit = self._inward * KNIT * self._travel * max(-inner, 0.0)
-        over(face, shifted_columns(self._picture, -rise.astype(np.float32), knit))
+        self._strip.draw(face, -rise.astype(np.float32), knit)

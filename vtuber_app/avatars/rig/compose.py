@@ -5,8 +5,38 @@ import numpy as np
 
 from vtuber_app.avatars.rig.textures import Pixels, Plane
 
+BLOCK = 1 << 16
+"""Px that are bent at once: what lies between the steps then stays in the processor's cache."""
+
 NOTHING = np.empty(0, np.float32)
 """Stands for the second map, when the first holds both coordinates."""
+
+
+class Bender:
+    """Samples textures through maps and lays them over a picture, in scratch memory that is used again and again."""
+
+    def __init__(self) -> None:
+        self._where = np.empty(6 * BLOCK, np.float32)
+        self._bent = np.empty(4 * BLOCK, np.uint8)
+
+    def lay(self, target: Pixels, texture: Pixels, nodes: Plane, tile: int) -> None:
+        """Lay a texture over a picture, bent.
+
+        Args:
+            target: (h, w, 4), premultiplied, at most `BLOCK` px; changed in place.
+            texture: Likewise, of any size.
+            nodes: (rows + 1, columns + 1, 2) px of the texture that are seen at the corners of the target's tiles.
+            tile: Size of a tile, px, even.
+        """
+        height, width = target.shape[:2]
+        rows, columns = nodes.shape[0] * tile, nodes.shape[1] * tile
+        where = self._where[: rows * columns * 2].reshape(rows, columns, 2)
+        cv2.resize(nodes, (columns, rows), where)
+        # Resizing puts each node in the middle of a tile, half a tile after where it belongs.
+        where = where[tile // 2 : tile // 2 + height, tile // 2 : tile // 2 + width]
+        bent = self._bent[: height * width * 4].reshape(height, width, 4)
+        cv2.remap(texture, where, NOTHING, cv2.INTER_LINEAR, bent)
+        over(target, bent)
 
 
 def over(target: Pixels, source: Pixels) -> None:
@@ -16,24 +46,18 @@ def over(target: Pixels, source: Pixels) -> None:
     cv2.add(target, source, target)
 
 
-def remapped(source: Pixels, where: Plane) -> Pixels:
-    """Sample `source` at (h, w, 2) px; clear outside of it."""
+def shifted_columns(source: Pixels, rows: Plane, across: Plane) -> Pixels:
+    """Sample `source` at rows (h, w), each column `across` (w,) px."""
+    where = np.empty((*rows.shape, 2), np.float32)
+    where[..., 0] = across
+    where[..., 1] = rows
     return np.asarray(cv2.remap(source, where, NOTHING, cv2.INTER_LINEAR), np.uint8)
 
 
-def shifted_columns(source: Pixels, shift: Plane, across: float = 0.0) -> Pixels:
-    """Move each column of `source` down by its own shift, (w,) px, and all of them `across` to the right."""
-    height, width = source.shape[:2]
-    where = np.empty((height, width, 2), np.float32)
-    where[..., 0] = np.arange(width, dtype=np.float32) - np.float32(across)
-    np.subtract(np.arange(height, dtype=np.float32)[:, None], shift, where[..., 1])
-    return remapped(source, where)
-
-
-def placed(source: Pixels, matrix: Plane) -> Pixels:
-    """Move `source` by a (2, 3) affine matrix, into a picture of its own size."""
-    height, width = source.shape[:2]
-    return np.asarray(cv2.warpAffine(source, matrix, (width, height)), np.uint8)
+def placed(source: Pixels, matrix: Plane, height: int | None = None) -> Pixels:
+    """Move `source` by a (2, 3) affine matrix, into a picture of its own width, and height if none is given."""
+    size = source.shape[1], source.shape[0] if height is None else height
+    return np.asarray(cv2.warpAffine(source, matrix, size), np.uint8)
 
 
 def shifted(source: Pixels, right: float, down: float) -> Pixels:

@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 
 from vtuber_app.avatars.rig import curves, textures
-from vtuber_app.avatars.rig.compose import over, placed, shifted_columns
+from vtuber_app.avatars.rig.compose import over, placed
 from vtuber_app.avatars.rig.format import Eye, Point
+from vtuber_app.avatars.rig.strip import Strip
 from vtuber_app.avatars.rig.textures import Box, Pixels, Plane, Read
 
 HIGHLIGHT_MOVES = 0.45
@@ -55,13 +56,13 @@ class EyeArt:
         self._rows = np.arange(y1 - y0, dtype=np.float32)[:, None] + np.float32(0.5)
         self._visible = _between(columns * np.float32(scale), eye.upper, eye.lower, scale)
         self._height = float(np.max(self._lower - self._upper))
-        self._white = white.within(self.box).astype(np.float32)
-        self._iris, self._highlight = iris.within(self.box), highlight.within(self.box) if highlight else None
+        self._white, self._iris = white.within(self.box), iris.within(self.box)
+        self._highlight = highlight.within(self.box) if highlight else None
         self._centre = (iris.box[0] + iris.box[2]) / 2 - x0, (iris.box[1] + iris.box[3]) / 2 - y0
         self._gaze = eye.gaze[0] * scale, eye.gaze[1] * scale
-        self._lash = lash.within(self.box)
-        self._lower_lash = lower_lash.within(self.box) if lower_lash else None
-        self._crease = crease.within(self.box) if crease else None
+        self._lash = Strip(lash, (x0, y0))
+        self._lower_lash = Strip(lower_lash, (x0, y0)) if lower_lash else None
+        self._crease = Strip(crease, (x0, y0)) if crease else None
 
     def draw(self, face: Pixels, opening: float, smile: float, squint: float, left: float, up: float) -> None:
         """Draw the eye.
@@ -82,44 +83,38 @@ class EyeArt:
         self._draw_ball(face, upper, lower, (left, up), wide)
         lid = upper - self._upper
         if self._crease is not None and opening > 0.02:
-            shade = shifted_columns(self._crease, lid * np.float32(CREASE_MOVES))
-            over(face, np.asarray(cv2.convertScaleAbs(shade, alpha=min(opening * 1.6, 1.0)), np.uint8))
+            self._crease.draw(face, lid * np.float32(CREASE_MOVES), strength=min(opening * 1.6, 1))
         if self._lower_lash is not None:
-            over(face, shifted_columns(self._lower_lash, lower - self._lower))
-        over(face, shifted_columns(self._lash, lid))
+            self._lower_lash.draw(face, lower - self._lower)
+        self._lash.draw(face, lid)
 
     def _draw_ball(self, face: Pixels, upper: Plane, lower: Plane, gaze: Point, wide: float) -> None:
         """Draw white, iris and highlight where the lids are open."""
         if float(np.max(lower - upper)) < 0.02:
             return
+        top, bottom = max(math.floor(upper.min()) - 1, 0), min(math.ceil(lower.max()) + 1, len(face))
+        rows = self._rows[top:bottom]
         # How much of each pixel lies between the lids; a slanting edge is softened across itself, not downward.
         slant = 1 / np.sqrt(1 + np.gradient((upper + lower) / 2) ** 2)
-        seen = np.clip((self._rows - upper) * slant + 0.5, 0, 1) - np.clip((self._rows - lower) * slant + 0.5, 0, 1)
+        below = (rows - upper) * slant
+        seen = np.clip(below + 0.5, 0, 1) - np.clip((rows - lower) * slant + 0.5, 0, 1)
         seen *= self._visible
-        ball = self._white.copy()
         right, down = gaze[0] * self._gaze[0], -gaze[1] * self._gaze[1]
         size = 1 - WIDE_IRIS * wide
         x, y = self._centre
-        matrix = np.array([[size, 0, x * (1 - size) + right], [0, size, y * (1 - size) + down]], np.float32)
-        lay(ball, placed(self._iris, matrix))
+        ball = self._white[top:bottom].copy()
+        size_matrix = np.array([[size, 0, x * (1 - size) + right], [0, size, y * (1 - size) + down - top]], np.float32)
+        over(ball, placed(self._iris, size_matrix, len(ball)))
         if self._highlight is not None:
-            matrix[:, 2] = right * HIGHLIGHT_MOVES, down * HIGHLIGHT_MOVES
-            matrix[0, 0] = matrix[1, 1] = 1
-            lay(ball, placed(self._highlight, matrix))
-        lowered = np.clip((upper - self._upper) / (0.5 * self._height), 0, 1)
-        below = np.clip(1 - (self._rows - upper) / (SHADOW_REACH * self._height), 0, 1)
-        ball[..., :3] *= (1 - SHADOW * lowered * below * below)[..., None]
-        ball *= seen[..., None]
-        target = face.astype(np.float32)
-        lay(target, ball)
-        np.rint(target, out=target)
-        face[...] = target
-
-
-def lay(target: Plane, source: Plane | Pixels) -> None:
-    """Lay premultiplied `source` over `target`, (h, w, 4) of 0…255 both, in place."""
-    target *= 1 - source[..., 3:] * np.float32(1 / 255)
-    target += source
+            right, down = right * HIGHLIGHT_MOVES, down * HIGHLIGHT_MOVES - top
+            over(ball, placed(self._highlight, np.array([[1, 0, right], [0, 1, down]], np.float32), len(ball)))
+        lowered = np.clip((upper - self._upper) * np.float32(2 / self._height), 0, 1) * np.float32(SHADOW)
+        depth = np.clip(1 - below * np.float32(1 / (SHADOW_REACH * self._height)), 0, 1)
+        seen *= 255
+        opaque = np.rint(seen).astype(np.uint8)
+        lit = np.rint(seen * (1 - lowered * depth * depth)).astype(np.uint8)
+        cv2.multiply(ball, cv2.merge((lit, lit, lit, opaque)), ball, 1 / 255)
+        over(face[top:bottom], ball)
 
 
 def _eased(t: float) -> float:

@@ -87,6 +87,11 @@ class Face:
         self.texture = Texture(self._plain.copy(), (box[0], box[1]))
         self._features = [_Feature(name, art, _moved(art.box, box)) for name, art in arts]
 
+    @property
+    def boxes(self) -> list[Box]:
+        """Where in the texture features are drawn, px."""
+        return [feature.box for feature in self._features]
+
     def pose(self, poses: Mapping[str, Values]) -> bool:
         """Redraw the features that changed, and those that overlap them.
 

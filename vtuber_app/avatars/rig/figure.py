@@ -1,22 +1,20 @@
 """A whole character at one render size: layers, face and hair, drawn for a moment's motion."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from vtuber_app.avatars.rig import textures
+from vtuber_app.avatars.rig import textures, tiles
 from vtuber_app.avatars.rig.bend import Bend, Motion
-from vtuber_app.avatars.rig.compose import over, remapped
+from vtuber_app.avatars.rig.compose import Bender
 from vtuber_app.avatars.rig.face import REST, Face, Values
 from vtuber_app.avatars.rig.format import Layer, Rig
 from vtuber_app.avatars.rig.springs import Values as Swing
 from vtuber_app.avatars.rig.sway import Sways
-from vtuber_app.avatars.rig.textures import Box, Pixels, Plane, Read, Texture
+from vtuber_app.avatars.rig.textures import Box, Pixels, Plane, Read
 
-NODES = 18
-"""Of the inverse map, each way: between them it is interpolated linearly."""
 SAMPLES = 7
 """Points each way that find the box a layer covers."""
 MARGIN = 3
@@ -65,10 +63,15 @@ class Figure:
         boxes = np.array([texture.box for texture in self._textures], np.float32) / np.float32(self._lattice)
         self._bend = Bend(rig, self._layers, boxes[:, 1].tolist(), boxes[:, 3].tolist())
         self._sways = Sways(self._layers, self._bend)
+        self._bender = Bender()
+        self._at = np.array([texture.at for texture in self._textures], np.float32) + np.float32(0.5)
+        alphas = [np.ascontiguousarray(texture.pixels[..., 3]) for texture in self._textures]
+        on_face = self.face.boxes if self.face else []
+        self._cover = tiles.Cover(alphas, [on_face if layer.name == "face" else [] for layer in self._layers])
         along = np.linspace(0, 1, SAMPLES, dtype=np.float32)
-        x0, y0, x1, y1 = (boxes[:, side, None, None] for side in range(4))
-        self._sample_x = np.broadcast_to(x0 + (x1 - x0) * along[None, None, :], (len(boxes), SAMPLES, SAMPLES))
-        self._sample_y = np.broadcast_to(y0 + (y1 - y0) * along[None, :, None], (len(boxes), SAMPLES, SAMPLES))
+        across, down = (axis.ravel()[:, None] for axis in np.meshgrid(along, along))
+        x0, y0, x1, y1 = boxes.T
+        self._sample_x, self._sample_y = x0 + (x1 - x0) * across, y0 + (y1 - y0) * down
 
     @property
     def scale(self) -> float:
@@ -91,50 +94,36 @@ class Figure:
         if self.face is not None:
             self.face.pose(REST if poses is None else poses)
         swing = self._sways.swing(motion, hair, time)
-        boxes = self._covered(view, motion, swing)
-        maps = self._maps(boxes, view, motion, swing)
+        tile = tiles.tile_size(view.size)
+        nodes = tiles.Nodes(self._covered(view, motion, swing, tile))
+        where = self._sampled(nodes, view, motion, swing, tile)
         picture = np.zeros((view.size, view.size, 4), np.uint8)
-        for texture, box, grid in zip(self._textures, boxes, maps, strict=True):
-            _lay_bent(picture, texture, box, grid)
+        for layer, needed in enumerate(self._cover.seen(nodes, where)):
+            x0, y0, _, _ = nodes.boxes[layer]
+            grid, pixels = nodes.of(layer, where), self._textures[layer].pixels
+            for left, top, right, bottom in tiles.rectangles(needed, tile):
+                target = picture[top * tile : bottom * tile, left * tile : right * tile]
+                self._bender.lay(target, pixels, grid[top - y0 : bottom - y0 + 1, left - x0 : right - x0 + 1], tile)
         cv2.cvtColor(picture, cv2.COLOR_mRGBA2RGBA, picture)
         return picture
 
-    def _covered(self, view: View, motion: Motion, swing: Swing) -> list[Box]:
-        """The picture px each layer may cover; x1 <= x0 where it is out of view."""
+    def _covered(self, view: View, motion: Motion, swing: Swing, tile: int) -> list[Box]:
+        """The tiles each layer may cover; x1 <= x0 where it is out of view."""
         x, y = self._bend.forward(self._sample_x, self._sample_y, motion, swing)
-        x, y = (x - view.x) * view.scale, (y - view.y) * view.scale
-        low = np.floor(np.stack([x.min((1, 2)), y.min((1, 2))])).astype(int) - MARGIN
-        high = np.ceil(np.stack([x.max((1, 2)), y.max((1, 2))])).astype(int) + MARGIN
-        low, high = np.clip(low, 0, view.size), np.clip(high, 0, view.size)
+        x, y = (x - view.x) * (view.scale / tile), (y - view.y) * (view.scale / tile)
+        margin, count = MARGIN / tile, -(-view.size // tile)
+        low = np.floor(np.stack([x.min(0), y.min(0)]) - margin).astype(int)
+        high = np.ceil(np.stack([x.max(0), y.max(0)]) + margin).astype(int)
+        low, high = np.clip(low, 0, count), np.clip(high, 0, count)
         return list(zip(low[0].tolist(), low[1].tolist(), high[0].tolist(), high[1].tolist(), strict=True))
 
-    def _maps(self, boxes: Sequence[Box], view: View, motion: Motion, swing: Swing) -> Plane:
-        """Where in its texture each layer's nodes come from, (layers, NODES, NODES, 2) px."""
-        corners = np.array(boxes, np.float32)
-        cells = np.array([_cells(box) for box in boxes], np.float32)
-        steps = np.arange(NODES, dtype=np.float32)
-        first = corners[:, :2] + cells % 2 / 2  # an odd cell has a pixel in its middle, an even one a corner
-        x = (first[:, 0, None, None] + cells[:, 0, None, None] * steps[None, None, :]) / view.scale + view.x
-        y = (first[:, 1, None, None] + cells[:, 1, None, None] * steps[None, :, None]) / view.scale + view.y
-        grid_x, grid_y = np.broadcast_arrays(x.astype(np.float32), y.astype(np.float32))
-        from_x, from_y = self._bend.inverse(grid_x, grid_y, motion, swing)
-        at = np.array([texture.at for texture in self._textures], np.float32)[:, None, None, :] + np.float32(0.5)
-        return np.stack([from_x, from_y], -1) * np.float32(self._lattice) - at
-
-
-def _cells(box: Box) -> tuple[int, int]:
-    """Px between two nodes, so that they span the box."""
-    return max(-(-(box[2] - box[0]) // (NODES - 1)), 1), max(-(-(box[3] - box[1]) // (NODES - 1)), 1)
-
-
-def _lay_bent(picture: Pixels, texture: Texture, box: Box, nodes: Plane) -> None:
-    """Sample a texture through its nodes and lay it over the picture, in `box`."""
-    x0, y0, x1, y1 = box
-    if x0 >= x1 or y0 >= y1:
-        return
-    wide, tall = _cells(box)
-    # cv2.resize puts node n at the middle of the n-th cell: half a cell before the box is cut off.
-    full = np.asarray(cv2.resize(nodes, (NODES * wide, NODES * tall)), np.float32)
-    top, left = tall // 2, wide // 2
-    where = full[top : top + y1 - y0, left : left + x1 - x0]
-    over(picture[y0:y1, x0:x1], remapped(texture.pixels, where))
+    def _sampled(self, nodes: tiles.Nodes, view: View, motion: Motion, swing: Swing, tile: int) -> Plane:
+        """Where in its layer's texture each of n nodes comes from, (n, 2) px."""
+        step = tile / view.scale
+        x, y = (nodes.column * step + view.x).astype(np.float32), (nodes.row * step + view.y).astype(np.float32)
+        from_x, from_y = self._bend.of(nodes.layer).inverse(x, y, motion, swing[:, nodes.layer])
+        lattice = np.float32(self._lattice)
+        where = np.empty((len(x), 2), np.float32)
+        where[:, 0] = from_x * lattice - self._at[nodes.layer, 0]
+        where[:, 1] = from_y * lattice - self._at[nodes.layer, 1]
+        return where

@@ -1,0 +1,172 @@
+"""Which tiles of the picture each layer must be drawn in: not where it is clear, nor behind what hides it.
+
+Tiles are squares of the picture whose corners are the nodes of the layers' inverse maps. Between its four nodes a map
+is interpolated, so what a tile samples lies in the box around their places in the texture.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vtuber_app.avatars.rig.compose import BLOCK
+from vtuber_app.avatars.rig.textures import Box, Pixels, Plane
+
+COARSE = 4
+"""Texels each way that are judged together."""
+MOST = 32
+"""Tiles each way in a picture, at most."""
+WASTE = 2500
+"""Px that may be drawn in vain to spare a further rectangle."""
+GAP = 3
+"""Tiles in a row that are drawn in vain rather than split a rectangle."""
+
+Flags = NDArray[np.bool_]
+Indices = NDArray[np.intp]
+
+
+def tile_size(size: int) -> int:
+    """Of a picture of `size` px: even, and not more than `MOST` of them each way."""
+    return 2 * -(-size // (2 * MOST))
+
+
+class Nodes:
+    """The nodes of all layers' maps in one row, for the tiles that may show them."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        """`boxes` are those of each layer in tiles; x1 <= x0 where it is out of view."""
+        x0, y0, x1, y1 = np.array(boxes, np.intp).T
+        shown = (x1 > x0) & (y1 > y0)
+        self.widths, self.heights = np.where(shown, x1 - x0 + 1, 0), np.where(shown, y1 - y0 + 1, 0)
+        counts = self.widths * self.heights
+        self.starts = np.concatenate([[0], np.cumsum(counts)])
+        self.layer = np.repeat(np.arange(len(boxes)), counts)
+        self.width = self.widths[self.layer]
+        place = np.arange(len(self.layer)) - self.starts[self.layer]
+        row = place // np.maximum(self.width, 1)
+        self.column, self.row = place - row * self.width + x0[self.layer], row + y0[self.layer]
+        self._first = (self.column < x1[self.layer]) & (self.row < y1[self.layer])
+        self.boxes = boxes
+
+    def tiles(self) -> Indices:
+        """The nodes that are a tile's top left one."""
+        return np.flatnonzero(self._first)
+
+    def of(self, layer: int, values: Plane) -> Plane:
+        """The values of one layer's nodes, (rows, columns, …)."""
+        shape = (int(self.heights[layer]), int(self.widths[layer]), *values.shape[1:])
+        return values[self.starts[layer] : self.starts[layer + 1]].reshape(shape)
+
+
+class Cover:
+    """Where the textures of some layers are clear and where they are opaque."""
+
+    def __init__(self, alphas: Sequence[Pixels], marked: Sequence[Sequence[Box]]) -> None:
+        """Judge the layers' alpha, (h, w) each; boxes in `marked` may be drawn upon and count as not clear."""
+        filled, opaque = [], []
+        for alpha, boxes in zip(alphas, marked, strict=True):
+            some = alpha > 0
+            for x0, y0, x1, y1 in boxes:
+                some[y0:y1, x0:x1] = True
+            filled.append(_table(some, np.maximum))
+            opaque.append(_table(alpha == 255, np.minimum))
+        self._tall = np.array([len(table) - 1 for table in filled])
+        self._wide = np.array([table.shape[1] - 1 for table in filled])
+        self._start = np.cumsum([0] + [table.size for table in filled])[:-1]
+        self._filled = np.concatenate([table.ravel() for table in filled])
+        self._opaque = np.concatenate([table.ravel() for table in opaque])
+
+    def seen(self, nodes: Nodes, where: Plane) -> Flags:
+        """Judge all tiles of a picture.
+
+        Args:
+            nodes: n of them.
+            where: (n, 2) px that they sample in their layers' textures.
+
+        Returns:
+            (layers, MOST, MOST), by row and column: must it be drawn?
+        """
+        first = nodes.tiles()
+        layer = nodes.layer[first]
+        below = first + nodes.width[first]
+        four = where[np.stack([first, first + 1, below, below + 1])]
+        low, high = four.min(0), four.max(0)
+        wide, tall, start = self._wide[layer], self._tall[layer], self._start[layer]
+        limits = np.stack([wide, tall], 1)
+        # Sampling mixes a texel with its neighbour.
+        low_cell = np.floor((low - 1) / COARSE).astype(np.intp)
+        high_cell = np.floor((high + 2) / COARSE).astype(np.intp) + 1
+        inside = ((low_cell >= 0) & (high_cell <= limits)).all(1)
+        (x0, y0), (x1, y1) = np.clip(low_cell, 0, limits).T, np.clip(high_cell, 0, limits).T
+        top, bottom = start + y0 * (wide + 1), start + y1 * (wide + 1)
+        corners = bottom + x1, bottom + x0, top + x1, top + x0
+        place = layer, nodes.row[first], nodes.column[first]
+        shape = (len(self._wide), MOST, MOST)
+        filled, opaque = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+        filled[place] = _count(self._filled, corners) > 0
+        opaque[place] = (_count(self._opaque, corners) == (x1 - x0) * (y1 - y0)) & inside
+        hidden = np.logical_or.accumulate(opaque[:0:-1], axis=0)[::-1]  # by any layer in front
+        filled[:-1] &= ~hidden
+        return filled
+
+
+def rectangles(needed: Flags, tile: int) -> list[Box]:
+    """A few rectangles that do not overlap and hold all tiles of `tile` px that are true, (MOST, MOST)."""
+    waste = WASTE // (tile * tile)
+    most = BLOCK // (tile * tile)
+    done: list[Box] = []
+    open_: list[tuple[int, int, int, int]] = []  # x0, y0, x1, tiles in vain, of those that reach the row
+    for row, bits in enumerate(np.packbits(needed, axis=1).view(">u4").ravel().tolist()):
+        if not (bits or open_):
+            continue
+        runs = _runs(bits, most)
+        if len(runs) == len(open_):
+            longer = [_lengthened(rect, run, row) for rect, run in zip(open_, runs, strict=True)]
+            if all(vain <= waste and (x1 - x0) * (row + 1 - y0) <= most for x0, y0, x1, vain in longer):
+                open_ = longer
+                continue
+        done += [(x0, y0, x1, row) for x0, y0, x1, _ in open_]
+        open_ = [(start, row, end, 0) for start, end in runs]
+    return done + [(x0, y0, x1, MOST) for x0, y0, x1, _ in open_]
+
+
+def _lengthened(rect: tuple[int, int, int, int], run: tuple[int, int], row: int) -> tuple[int, int, int, int]:
+    """A rectangle that ends above `row`, grown to hold that row's run as well."""
+    x0, y0, x1, vain = rect
+    start, end = min(x0, run[0]), max(x1, run[1])
+    wide = end - start
+    return start, y0, end, vain + (wide - (x1 - x0)) * (row - y0) + wide - (run[1] - run[0])
+
+
+def _runs(bits: int, longest: int) -> list[tuple[int, int]]:
+    """The runs of ones in a row of `MOST` bits from its high end, start and end.
+
+    Narrow gaps are closed, and none is longer than `longest`.
+    """
+    runs: list[tuple[int, int]] = []
+    while bits:
+        start = MOST - bits.bit_length()
+        end = MOST - (~bits & ((1 << (MOST - start)) - 1)).bit_length()
+        bits &= (1 << (MOST - end)) - 1
+        if runs and start - runs[-1][1] <= GAP:
+            start, _ = runs.pop()
+        while end - start > longest:
+            runs.append((start, start + longest))
+            start += longest
+        runs.append((start, end))
+    return runs
+
+
+def _table(flags: Flags, judge: np.ufunc) -> NDArray[np.int32]:
+    """The summed-area table of the coarse cells that `judge`, maximum or minimum, finds in the flags."""
+    height, width = flags.shape
+    padded = np.zeros((-(-height // COARSE) * COARSE, -(-width // COARSE) * COARSE), np.uint8)
+    padded[:height, :width] = flags
+    cells = judge.reduce(padded.reshape(len(padded) // COARSE, COARSE, -1, COARSE), axis=(1, 3))
+    return np.asarray(cv2.integral(cells), np.int32)
+
+
+def _count(table: NDArray[np.int32], corners: tuple[Indices, Indices, Indices, Indices]) -> NDArray[np.int32]:
+    far, left, above, near = corners
+    return np.asarray(table[far] - table[left] - table[above] + table[near], np.int32)
