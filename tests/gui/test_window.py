@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from vtuber_app import settings as files
 from vtuber_app.gui.main_window import MainWindow
+from vtuber_app.gui.style import GRID
 from vtuber_app.session import Session
 from vtuber_app.settings import AppSettings
 
@@ -266,3 +268,13 @@ def test_every_control_can_be_reached_and_has_a_name(window: MainWindow) -> None
                 assert control in reached
                 assert control.accessibleName() or (isinstance(control, QAbstractButton) and control.text()), control
     assert not [line for line in window.findChildren(QLineEdit) if line.isVisibleTo(window) and line not in reached]
+
+
+def test_the_cards_fit_beside_the_preview_with_room_for_longer_languages(window: MainWindow) -> None:
+    for card in (window.avatars, window.sources, window.outputs, window.picture):
+        for button in (button for button in card.findChildren(QToolButton) if button.objectName() == "plain"):
+            button.setChecked(True)
+    room = window.side.viewport().width() - 4 * GRID
+    for card in (window.avatars, window.sources, window.outputs, window.picture):
+        assert card.minimumSizeHint().width() <= 0.95 * room, card.accessibleName()
+    assert window.preview.width() > 0.69 * window.width()

@@ -82,7 +82,7 @@ class AvatarCard(Card):
         menu.exec(self.open_tile.mapToGlobal(QPoint(0, self.open_tile.height())))
 
     def _browse_picture(self) -> None:
-        about = f"{tr('Pictures')} (*.png *.jpg *.jpeg *.webp *.bmp)"
+        about = tr("Pictures") + " (*.png *.jpg *.jpeg *.webp *.bmp)"
         chosen, _ = QFileDialog.getOpenFileName(self.window(), tr("Open a picture"), "", about)
         if chosen:
             self.choose(chosen)

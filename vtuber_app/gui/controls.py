@@ -35,8 +35,8 @@ W = TypeVar("W", bound=QWidget)
 
 
 def tr(text: str) -> str:
-    """A text of the window in the user's language."""
-    return QCoreApplication.translate("window", text)
+    """A text of the window in the user's language; the empty context is where lupdate files bare `tr` calls."""
+    return QCoreApplication.translate("", text)
 
 
 def named(widget: W, name: str) -> W:
@@ -48,11 +48,11 @@ def named(widget: W, name: str) -> W:
 def tool(text: str, symbol: str, tip: str = "", checkable: bool = False) -> QToolButton:
     """A button with an icon and, where there is a text, that beside it."""
     button = QToolButton()
-    button.setText(text)
+    button.setText(f" {text}" if text else "")  # the style sets text and icon too close
     button.setIcon(icon(symbol))
     button.setIconSize(QSize(ICON, ICON))
     button.setToolTip(tip)
-    button.setAccessibleName(text.strip() or tip)
+    button.setAccessibleName(text or tip)
     button.setCheckable(checkable)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if text else Qt.ToolButtonStyle.ToolButtonIconOnly
@@ -189,20 +189,6 @@ class Card(QFrame):
         self.body.addLayout(self.head)
 
 
-def row(label: str, control: QWidget, tip: str = "") -> QWidget:
-    """A label to the left of its control, so that a click on the words reaches it by mnemonic or screen reader."""
-    widget = named(QWidget(), "row")
-    layout = QHBoxLayout(widget)
-    layout.setContentsMargins(0, 0, 0, 0)
-    words = QLabel(label)
-    words.setBuddy(control)
-    words.setToolTip(tip)
-    control.setToolTip(tip)
-    layout.addWidget(words, 1)
-    layout.addWidget(control)
-    return widget
-
-
 class Words(QLabel):
     """Text that wraps, paths too, so that it never makes its card wider."""
 
@@ -222,6 +208,20 @@ class Words(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
+
+
+def row(label: str, control: QWidget, tip: str = "") -> QWidget:
+    """A label to the left of its control, so that a click on the words reaches it by mnemonic or screen reader."""
+    widget = named(QWidget(), "row")
+    layout = QHBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    words = Words(label, "label")
+    words.setBuddy(control)
+    words.setToolTip(tip)
+    control.setToolTip(tip)
+    layout.addWidget(words, 1)
+    layout.addWidget(control)
+    return widget
 
 
 def restyle(widget: QWidget, name: str) -> None:

@@ -26,6 +26,8 @@ from PySide6.QtWidgets import (
 from vtuber_app.gui.controls import Choice, Switch, WheelGuard, Words, named, restyle, row, tool, tr
 from vtuber_app.gui.style import GRID
 
+LONGEST = 14
+"""Letters of a choice that are always seen."""
 PAUSE_MS = 300
 """How long a number must rest before a part is restarted with it."""
 
@@ -79,7 +81,7 @@ class ChoiceField(Field):
         super().__init__(label, tip)
         self.choices = tuple(choices)
         self.box = Choice(label)
-        self.box.setMinimumContentsLength(max(map(len, names), default=0))
+        self.box.setMinimumContentsLength(min(max(map(len, names), default=0), LONGEST))
         self.box.addItems(list(names))
         self.box.currentIndexChanged.connect(lambda index: self.edited.emit(self.choices[index]))
         self.column.addWidget(row(label, self.box, tip))

@@ -39,7 +39,6 @@ SIDE_WIDTH = (45 * GRID, 54 * GRID)
 """The side panel's narrowest and widest, px."""
 OUTPUT_BUTTONS = {"virtual_camera": "sending", "recorder": "recording"}
 """Outputs with a button under the preview, and its style."""
-PROMPT = "Look straight at the camera with a relaxed face"
 
 
 class MainWindow(QMainWindow):
@@ -104,7 +103,7 @@ class MainWindow(QMainWindow):
         """Take the performer's face as neutral."""
         if self.live.session:
             self.live.session.calibrate()
-            self.hint.say(tr(PROMPT))
+            self.hint.say(prompt())
 
     def toggle_output(self, kind: str) -> None:
         """Switch that output on or off."""
@@ -202,8 +201,8 @@ class MainWindow(QMainWindow):
         line = QHBoxLayout(bar)
         line.setContentsMargins(2 * GRID, 3 * GRID // 2, 2 * GRID, 3 * GRID // 2)
         line.setSpacing(GRID)
-        self.calibrate_button = named(QPushButton(icon("calibrate"), f" {tr('Calibrate')}"), "primary")
-        self.calibrate_button.setToolTip(f"{tr(PROMPT)} (C)")
+        self.calibrate_button = named(QPushButton(icon("calibrate"), " " + tr("Calibrate")), "primary")
+        self.calibrate_button.setToolTip(prompt() + " (C)")
         line.addWidget(self.calibrate_button)
         line.addSpacing(GRID)
         self.buttons: dict[str, QToolButton] = {}
@@ -217,7 +216,7 @@ class MainWindow(QMainWindow):
                 continue
             if name == "virtual_camera":
                 line.addStretch()
-            self.buttons[name] = button = tool(f" {text}", symbol, tip, checkable=True)
+            self.buttons[name] = button = tool(text, symbol, tip, checkable=True)
             line.addWidget(button)
         for name in OUTPUT_BUTTONS:
             if name in self.buttons and (missing := plugins.outputs[name].missing()):
@@ -253,6 +252,11 @@ class MainWindow(QMainWindow):
 
     def _toggle_full(self) -> None:
         self.showNormal() if self.isFullScreen() else self.showFullScreen()
+
+
+def prompt() -> str:
+    """What to do while calibrating."""
+    return tr("Look straight at the camera with a relaxed face")
 
 
 def _call(act: Any, *_: object) -> None:

@@ -30,7 +30,8 @@ class PictureCard(Card):
         for kind, name in names.items():
             button = tool(name, kind, checkable=True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-            button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
+            button.setText(name)
+            button.setSizePolicy(button.sizePolicy().Policy.Ignored, button.sizePolicy().Policy.Fixed)
             button.setAccessibleName(tr("Background of the preview: {}").format(name))
             button.clicked.connect(lambda _, kind=kind: self._choose_background(kind))
             group.addButton(button)
@@ -72,7 +73,7 @@ class PictureCard(Card):
             colour = QColorDialog.getColor(QColor(preview.background_colour), self.window(), tr("Background"))
             changes = changes | {"background_colour": colour.name()} if colour.isValid() else {}
         elif kind == "picture":
-            about = f"{tr('Pictures')} (*.png *.jpg *.jpeg *.webp *.bmp)"
+            about = tr("Pictures") + " (*.png *.jpg *.jpeg *.webp *.bmp)"
             chosen, _ = QFileDialog.getOpenFileName(self.window(), tr("Background"), "", about)
             changes = changes | {"background_picture": Path(chosen)} if chosen else {}
         self.live.change(preview=PreviewSettings.model_validate({**dict(preview), **changes}))
