@@ -20,7 +20,7 @@ def main() -> int:
     parser.add_argument("--size", default="1280x800")
     parser.add_argument("--avatar", default="sora")
     parser.add_argument("--motion", type=Path, default=paths.assets() / "motions/showcase.npz")
-    parser.add_argument("--after", type=float, default=4.0, help="s of motion before the picture is taken")
+    parser.add_argument("--after", type=float, default=5.3, help="s of motion before the picture is taken")
     asked = parser.parse_args()
     app = QApplication(sys.argv[:1])
 
