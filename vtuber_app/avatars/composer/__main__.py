@@ -33,7 +33,7 @@ def placed(rig: Rig, at: dict[str, tuple[int, int]]) -> Rig:
 
 def write_png(path: Path, pixels: Pixels) -> None:
     """Write RGBA; the same pixels give the same bytes."""
-    flags = [cv2.IMWRITE_PNG_COMPRESSION, 9]
+    flags = [cv2.IMWRITE_PNG_COMPRESSION, 7]
     path.write_bytes(cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA), flags)[1].tobytes())
 
 

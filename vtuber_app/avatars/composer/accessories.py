@@ -9,6 +9,7 @@ from vtuber_app.avatars.composer.character import Piece
 from vtuber_app.avatars.composer.clothes import Cloth, bow, c
 from vtuber_app.avatars.composer.face import NECK
 from vtuber_app.avatars.composer.hair import Comb, Lock, paint_lock
+from vtuber_app.avatars.composer.kimono import blossom
 from vtuber_app.avatars.composer.lines import Points, curve, run
 from vtuber_app.avatars.composer.palette import WHITE, Colour, HairColour, line, mix, shade
 from vtuber_app.avatars.rig.format import Sway
@@ -240,3 +241,84 @@ class Star:
         return (
             Piece("star", sheet, "head", 36.0, "top", 1.0, Sway(root=(1024, 330), length=270, gain=0.7, frequency=2.0)),
         )
+
+
+@dataclass(frozen=True)
+class Blossoms:
+    """A cluster of blossoms with hanging beads."""
+
+    colour: Colour
+    heart: Colour
+    at: tuple[float, float]
+
+    def paint(self, hair: HairColour) -> tuple[Piece, ...]:
+        """The beads and, over them, the flowers."""
+        x, y = self.at
+        beads, flowers = Sheet(), Sheet()
+        for i, (dx, length) in enumerate(((-14, 92), (6, 118), (26, 84))):
+            beads.ink(
+                [(x + dx, y + 10), (x + dx + 3, y + 10 + length / 2), (x + dx, y + 10 + length)],
+                2.6,
+                line(self.colour),
+                0,
+                0,
+            )
+            for k in range(3):
+                at = (x + dx + 1, y + 36 + (length - 30) * k / 2)
+                Cloth(beads, self.heart if (i + k) % 2 else self.colour).piece(ellipse(*at, 7, 8), 2.2)
+                beads.fill(ellipse(at[0] - 2, at[1] - 2.5, 2, 2), WHITE, 0.9)
+        for dx, dy, size, turn in ((26, 20, 30, 40.0), (-28, 14, 34, 10.0), (4, -16, 42, 0.0)):
+            blossom(flowers, x + dx, y + dy + 3, size + 3.5, line(self.colour, 0.8), line(self.colour), turn)
+            blossom(flowers, x + dx, y + dy, size, mix(self.colour, WHITE, 0.25), self.heart, turn)
+            blossom(flowers, x + dx, y + dy, size * 0.55, self.colour, self.heart, turn)
+        sway = Sway(root=self.at, length=120, gain=1.2, frequency=1.8, damping=0.2)
+        return (
+            Piece("beads", beads, "head", 40.0, "top", 0.8, sway),
+            Piece("blossoms", flowers, "head", 42.0, "top", 0.8),
+        )
+
+
+@dataclass(frozen=True)
+class Glasses:
+    """Thin round-cornered glasses."""
+
+    colour: Colour
+    y: float = 588.0
+    half: tuple[float, float] = (64.0, 50.0)
+    apart: float = 86.0
+
+    def paint(self, hair: HairColour) -> tuple[Piece, ...]:
+        """One piece in front of the face, its temples going under the hair."""
+        sheet = Sheet()
+        (w, h), y = self.half, self.y
+        t = np.linspace(0, 2 * np.pi, 120, endpoint=False)
+        for side in (1, -1):
+            x = 1024 + side * self.apart
+            rim = np.stack(
+                [
+                    x + w * np.sign(np.cos(t)) * np.abs(np.cos(t)) ** 0.72,
+                    y + h * np.sign(np.sin(t)) * np.abs(np.sin(t)) ** 0.72,
+                ],
+                axis=1,
+            )
+            sheet.fill(rim, (214, 236, 255), 0.10)
+            with sheet.inside(rim):
+                for dx, thick in ((-26, 13), (-4, 5)):
+                    sheet.fill(
+                        [(x + dx, y - h), (x + dx + thick, y - h), (x + dx + thick - 34, y + h), (x + dx - 34, y + h)],
+                        WHITE,
+                        0.17,
+                    )
+            ring = np.concatenate([rim, rim[:2]])
+            sheet.ink(ring, 5.0, line(self.colour, 0.5), 0, 0)
+            sheet.ink(ring - np.array([0.0, 0.8]), 2.6, self.colour, 0, 0)
+            temple = [
+                (x + side * (w - 2), y - h * 0.35),
+                (x + side * (w + 16), y - h * 0.42),
+                (x + side * (w + 34), y - h * 0.4),
+            ]
+            sheet.ink(temple, 5.0, line(self.colour, 0.5), 0, 0)
+        bridge = [(1024 - self.apart + w - 1, y - 12), (1024, y - 22), (1024 + self.apart - w + 1, y - 12)]
+        sheet.ink(bridge, 5.0, line(self.colour, 0.5), 0, 0)
+        sheet.ink(bridge, 2.4, self.colour, 0, 0)
+        return (Piece("glasses", sheet, "head", 26.0, "over dome"),)

@@ -10,7 +10,17 @@ from vtuber_app.avatars.composer.brush import Glow, Gradient, Sheet, ellipse, fa
 from vtuber_app.avatars.composer.clothes import SLENDER, Build, Outfit
 from vtuber_app.avatars.composer.eyes import ROUND, EyePainter, EyeShape
 from vtuber_app.avatars.composer.face import FINE_BROW, SOFT_FACE, BrowShape, FaceShape
-from vtuber_app.avatars.composer.hair import PLAIN_COMB, ROUND_DOME, Comb, Dome, Lock, paint_dome, paint_locks, wash
+from vtuber_app.avatars.composer.hair import (
+    PLAIN_COMB,
+    ROUND_DOME,
+    Comb,
+    Dome,
+    Lock,
+    paint_dome,
+    paint_locks,
+    paint_mass,
+    wash,
+)
 from vtuber_app.avatars.composer.lines import centred, curve
 from vtuber_app.avatars.composer.palette import FAIR, Colour, HairColour, IrisColour, Skin, mix
 from vtuber_app.avatars.rig.format import Body, Brow, Eye, Head, Image, Layer, Mouth, Part, Rig, Sway
@@ -114,6 +124,8 @@ class Traits:
     accessories: tuple[Accessory, ...] = ()
     blush: float = 1.0
     nose: bool = False
+    lid_shade: float = 0.75
+    mole: tuple[float, float] | None = None
     portrait: tuple[float, float, float] = (514.0, 186.0, 1020.0)
 
 
@@ -196,8 +208,7 @@ class Drawing:
                 continue
             sheet = Sheet()
             if tress.fill:
-                shape = curve(centred(tress.fill), closed=True)
-                sheet.fill(shape, mix(t.hair.shade, t.hair.under, max(0.4, tress.comb.depth)))
+                paint_mass(sheet, tress.fill, t.hair, tress.comb.ink, t.seed + i)
             comb = tress.comb
             if tress.place == "front" and comb.wash is None:
                 comb = replace(comb, wash=wash(t.hair, dip=0.6 * comb.dip))
@@ -235,6 +246,10 @@ class Drawing:
                         )
         self.layer("face shade", shade, "face")
         self.layer("blush", faces.blush(t.skin, t.blush), "face")
+        if t.mole:
+            spot = Sheet()
+            spot.fill(ellipse(*t.mole, 3.4, 3.4), mix(t.skin.line, t.lash, 0.5))
+            self.layer("mole", spot, "face")
         self.layer("nose", faces.nose(t.skin, strong=t.nose), "face", depth=22.0)
         for side, name in SIDES:
             self._eye(side, name)
@@ -264,7 +279,7 @@ class Drawing:
         painter = EyePainter(t.eye, side)
         iris = t.iris_right if side < 0 and t.iris_right else t.iris
         warm = mix(t.lash, t.skin.line, 0.55)
-        self.layer(f"eye shade {name}", painter.shadow(t.skin), "face")
+        self.layer(f"eye shade {name}", painter.shadow(t.skin, t.lid_shade), "face")
         self.parts.append(
             Eye(
                 side=name,

@@ -88,6 +88,34 @@ SHARP = EyeShape(
 )
 
 
+ALMOND = EyeShape(
+    upper=((-53, 17), (-42, -5), (-22, -25), (2, -35), (28, -36), (47, -29), (61, -16)),
+    lower=((-53, 17), (-39, 30), (-15, 40), (9, 42), (33, 34), (49, 18), (61, -16)),
+    closed=((-53, 23), (-32, 35), (0, 39), (32, 29), (61, 5)),
+    smile=((-53, 27), (-30, 5), (4, -7), (36, -1), (61, 17)),
+    iris=(35.0, 43.5),
+    iris_at=(-1.0, -1.0),
+    lash=13.5,
+    wing=(79.0, -28.0),
+    spikes=((0.9, 12.0),),
+    pupil=(0.34, 0.36),
+)
+MILD = EyeShape(
+    upper=((-50, 13), (-40, -5), (-22, -21), (0, -28), (24, -27), (44, -18), (57, -3)),
+    lower=((-50, 13), (-37, 24), (-14, 33), (10, 34), (33, 28), (47, 15), (57, -3)),
+    closed=((-50, 18), (-32, 28), (0, 33), (32, 27), (57, 12)),
+    smile=((-50, 23), (-30, 5), (2, -3), (34, 4), (57, 21)),
+    iris=(30.5, 38.0),
+    iris_at=(-1.0, -1.0),
+    lash=9.5,
+    wing=(67.0, -4.0),
+    spikes=(),
+    lower_spikes=(),
+    at=(84.0, 584.0),
+    crease=9.0,
+)
+
+
 class EyePainter:
     """Paints the layers of one eye; `side` is 1 for the character's left."""
 
@@ -298,10 +326,11 @@ class EyePainter:
         sheet.ink(self.place(fold), 2.6, mix(skin.line, skin.deep, 0.2), 0.4, 0.5, 0.85)
         return sheet
 
-    def shadow(self, skin: Skin) -> Sheet:
+    def shadow(self, skin: Skin, strength: float) -> Sheet:
         """Warm colour around the eye, on the skin."""
         sheet = Sheet()
         over = self.place(ellipse(10, -30, 62, 34))
-        sheet.fill(over, Gradient((self.x, self.y - 66), (self.x, self.y - 10), fade(skin.shade, 0.0, 0.85)), blur=7)
-        sheet.fill(self.place(ellipse(50, 18, 24, 22)), skin.blush, 0.22, blur=9)
+        soft = Gradient((self.x, self.y - 66), (self.x, self.y - 10), fade(skin.shade, 0.0, strength))
+        sheet.fill(over, soft, blur=7)
+        sheet.fill(self.place(ellipse(50, 18, 24, 22)), skin.blush, 0.26 * strength, blur=9)
         return sheet

@@ -22,9 +22,9 @@ def cut(pixels: Pixels) -> tuple[Pixels, tuple[int, int]]:
     Returns:
         The cropped picture and its top left corner.
     """
-    ys, xs = np.nonzero(pixels[..., 3].any(axis=1))[0], np.nonzero(pixels[..., 3].any(axis=0))[0]
-    y0, y1 = max(0, int(ys[0]) - MARGIN), min(pixels.shape[0], int(ys[-1]) + 1 + MARGIN)
-    x0, x1 = max(0, int(xs[0]) - MARGIN), min(pixels.shape[1], int(xs[-1]) + 1 + MARGIN)
+    x, y, width, height = cv2.boundingRect(cv2.extractChannel(pixels, 3))
+    y0, y1 = max(0, y - MARGIN), min(pixels.shape[0], y + height + MARGIN)
+    x0, x1 = max(0, x - MARGIN), min(pixels.shape[1], x + width + MARGIN)
     part = pixels[y0:y1, x0:x1].copy()
     known = part[..., 3] > 12
     for _ in range(4):

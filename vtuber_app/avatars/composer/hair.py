@@ -160,7 +160,24 @@ def paint_lock(sheet: Sheet, lock: Lock, tone: HairColour, comb: Comb, rng: np.r
     for edge in (left, right):
         if lock.seen > 0.25:
             sheet.ink(part(edge, 0.1, lock.seen + 0.15), 2.4, mix(dark, tone.line, 0.25), 0.6, 0.5, 0.75)
-        sheet.ink(part(edge, lock.seen, 1.0), comb.ink, ink, 0.6, 0.1)
+        sheet.ink(part(edge, lock.seen, 1.0), comb.ink, ink, 0.6, 0.1 if lock.point > 0.3 else 0.0)
+
+
+def paint_mass(sheet: Sheet, shape: Sequence[tuple[float, float]], tone: HairColour, ink: float, seed: int) -> None:
+    """The closed mass of hair behind the head, that no gap may show between locks."""
+    rng = np.random.default_rng(seed)
+    outline = curve(centred(shape), closed=True)
+    top, bottom = float(outline[:, 1].min()), float(outline[:, 1].max())
+    deep = mix(tone.shade, tone.under, 0.7)
+    sheet.fill(outline, Gradient((0, top), (0, bottom), ((0, tone.base, 1), (0.35, tone.shade, 1), (1, deep, 1))))
+    with sheet.inside(outline):
+        for u in np.linspace(-1, 1, 25):
+            at = u + rng.uniform(-0.03, 0.03)
+            line = [(at * 40, top + 20), (at * 190, top + 120), (at * 225, top + 260), (at * 222, bottom - 20)]
+            dark = rng.uniform() < 0.7
+            colour = mix(tone.under, tone.line, 0.3) if dark else mix(tone.base, tone.shade, 0.4)
+            sheet.ink(centred(line), rng.uniform(2, 6), colour, 0.4, 0.6, 0.5)
+    sheet.ink(np.concatenate([outline, outline[:2]]), ink, tone.line, 0, 0)
 
 
 def _strands(
@@ -296,6 +313,5 @@ def paint_dome(dome: Dome, tone: HairColour, comb: Comb, seed: int) -> Sheet:
     half = curve(centred(dome.half))
     left = half.copy()
     left[:, 0] = 2 * CENTRE_X - left[:, 0]
-    for edge in (half, left):
-        sheet.ink(edge, comb.ink, tone.line, 0.1, 0.4)
+    sheet.ink(np.concatenate([left[::-1], half[1:]]), comb.ink, tone.line, 0.2, 0.2)
     return sheet

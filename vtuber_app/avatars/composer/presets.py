@@ -1,15 +1,18 @@
 """The characters that come with the program."""
 
-from vtuber_app.avatars.composer.accessories import CatEars, Choker, Headphones, Pins, Ribbon, Star
+from vtuber_app.avatars.composer.accessories import Blossoms, CatEars, Choker, Glasses, Headphones, Pins, Ribbon, Star
 from vtuber_app.avatars.composer.character import Lips, Traits
 from vtuber_app.avatars.composer.clothes import Build
-from vtuber_app.avatars.composer.eyes import CAT, DROOPY, ROUND, SHARP
+from vtuber_app.avatars.composer.eyes import ALMOND, CAT, DROOPY, MILD, ROUND, SHARP
 from vtuber_app.avatars.composer.face import BrowShape, FaceShape
 from vtuber_app.avatars.composer.jackets import Hoodie, Parka
-from vtuber_app.avatars.composer.palette import HairColour, IrisColour, rgb
+from vtuber_app.avatars.composer.kimono import Kimono
+from vtuber_app.avatars.composer.palette import HairColour, IrisColour, Skin, rgb
 from vtuber_app.avatars.composer.styles.bob import BOB
+from vtuber_app.avatars.composer.styles.hime import HIME
 from vtuber_app.avatars.composer.styles.long_hair import LONG
 from vtuber_app.avatars.composer.styles.messy import MESSY
+from vtuber_app.avatars.composer.styles.soft import SOFT
 from vtuber_app.avatars.composer.styles.twin_tails import TAILS
 from vtuber_app.avatars.composer.uniforms import Cardigan, Sailor
 
@@ -105,6 +108,7 @@ REN = Traits(
     build=Build(neck=58, shoulder=238, shoulder_y=922, waist=170, hip=196, bust=0),
     accessories=(Headphones(rgb("3a4058"), rgb("4fb3a6"), 118, 858),),
     blush=0.45,
+    lid_shade=0.4,
     nose=True,
 )
 
@@ -140,4 +144,71 @@ HINA = Traits(
     ),
 )
 
-PRESETS = {traits.name.lower(): traits for traits in (SORA, MIKA, REN, HINA)}
+RIN = Traits(
+    name="Rin",
+    seed=53,
+    hair=HairColour(
+        base=rgb("3a3b58"),
+        shade=rgb("25253e"),
+        light=rgb("8e9ad6"),
+        under=rgb("161628"),
+        tip=rgb("4a4070"),
+        line=rgb("0f0e1e"),
+    ),
+    style=HIME,
+    skin=Skin(base=rgb("fff1ec"), shade=rgb("f6cfc9"), deep=rgb("e0a8a6"), line=rgb("8c4a52")),
+    eye=ALMOND,
+    iris=IrisColour(
+        top=rgb("560a24"),
+        middle=rgb("c02346"),
+        bottom=rgb("ff7272"),
+        glow=rgb("ffd2ba"),
+        rim=rgb("3c0a1c"),
+        pupil=rgb("280412"),
+    ),
+    garment=Kimono(
+        cloth=rgb("b4405e"), lining=rgb("fff8f2"), obi=rgb("f2d08a"), cord=rgb("4a7a8c"), flower=rgb("f7b6c2")
+    ),
+    lash=rgb("241a2c"),
+    lips=Lips(width=44, smile=5, line=rgb("a83a4c")),
+    brow=BrowShape(((42, 505), (70, 496), (102, 494), (134, 504)), 7.0),
+    build=Build(bust=0.0),
+    blush=0.8,
+    mole=(1140.0, 640.0),
+    accessories=(Blossoms(rgb("f49ab0"), rgb("ffe08a"), (1196.0, 404.0)),),
+)
+
+YUU = Traits(
+    name="Yuu",
+    seed=67,
+    hair=HairColour(
+        base=rgb("c9a183"),
+        shade=rgb("a27558"),
+        light=rgb("fbe7cf"),
+        under=rgb("6e4634"),
+        tip=rgb("dcb698"),
+        line=rgb("573425"),
+    ),
+    style=SOFT,
+    face=FaceShape(cheek=158, jaw=114, point=34, chin=764),
+    eye=MILD,
+    iris=IrisColour(
+        top=rgb("24476b"),
+        middle=rgb("4a86b8"),
+        bottom=rgb("9cd4ee"),
+        glow=rgb("eafaff"),
+        rim=rgb("1c3450"),
+        pupil=rgb("10223a"),
+    ),
+    garment=Cardigan(cloth=rgb("5f7f78"), shirt=rgb("fdfcff"), tie=rgb("8a3c4a"), skirt=rgb("4a4858"), boyish=True),
+    lash=rgb("3c2620"),
+    lips=Lips(width=54, smile=7, y=702, line_width=4.2),
+    brow=BrowShape(((40, 524), (70, 513), (104, 510), (138, 524)), 9.0),
+    build=Build(neck=56, shoulder=230, shoulder_y=918, waist=164, hip=192, bust=0),
+    accessories=(Glasses(rgb("3c3a4c")),),
+    blush=0.55,
+    lid_shade=0.4,
+    nose=True,
+)
+
+PRESETS = {traits.name.lower(): traits for traits in (SORA, MIKA, REN, HINA, RIN, YUU)}

@@ -16,6 +16,7 @@ from vtuber_app.avatars.composer.clothes import (
     plain_top,
     skirt,
     trimmed,
+    trousers,
 )
 from vtuber_app.avatars.composer.lines import curve, run
 from vtuber_app.avatars.composer.palette import Colour, Skin, mix, shade
@@ -134,13 +135,18 @@ class Cardigan:
     shirt: Colour
     tie: Colour
     skirt: Colour
+    boyish: bool = False
 
     def paint(self, build: Build, skin: Skin) -> Outfit:
         """Cardigan and shirt on the body, collar and bow in front."""
         n, y = build.neck, build.shoulder_y
         body = Sheet()
         knit = Cloth(body, self.cloth)
-        skirt(Cloth(body, self.skirt), build, 1470)
+        below = Cloth(body, self.skirt)
+        if self.boyish:
+            trousers(below, build, 1480)
+        else:
+            skirt(below, build, 1470)
         torso = plain_top(knit, build, 14, hem=1520)
         with body.inside(torso):
             knit.seam(c([(-240, 1486), (0, 1500), (240, 1486)]), 2.6)
@@ -258,5 +264,22 @@ class Cardigan:
                 0.9,
             )
             leaf.seam(c([(14, y + 28), (44, y + 58), (78, y + 76), (100, y + 26), (n * 2.0, y - 30)], side), 1.8)
-        bow(front, self.tie, (1024, y + 52), 0.74)
+        if self.boyish:
+            self._necktie(front, y)
+        else:
+            bow(front, self.tie, (1024, y + 52), 0.74)
         return Outfit(trimmed(body), front)
+
+    def _necktie(self, sheet: Sheet, y: float) -> None:
+        """A tie that goes under the cardigan."""
+        tie = Cloth(sheet, self.tie)
+        blade = run(c([(-15, y + 66), (-30, y + 200), (0, y + 272)]), c([(0, y + 272), (30, y + 200), (15, y + 66)]))
+        tie.piece(blade)
+        tie.shadow(c([(4, y + 60), (14, y + 140), (4, y + 280), (50, y + 240), (40, y + 60)]), blade)
+        for down in (120, 150, 196):
+            stripe = [(994, y + down + 22), (1024, y + down), (1056, y + down - 22)]
+            with sheet.inside(blade):
+                sheet.ink(stripe, 7.0, mix(self.tie, self.shirt, 0.75), 0, 0)
+        knot = run(c([(-25, y + 30), (0, y + 26), (25, y + 30)]), c([(25, y + 30), (14, y + 72), (-14, y + 72)]))
+        tie.piece(knot)
+        tie.shadow(c([(2, y + 24), (30, y + 26), (20, y + 80), (0, y + 80)]), knot)
