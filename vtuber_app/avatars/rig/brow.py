@@ -21,6 +21,7 @@ class BrowArt:
     def __init__(self, brow: Brow, read: Read, steps: int) -> None:
         """Load for a lattice of `steps` 64ths of the canvas."""
         picture = textures.load(read, brow, steps)
+        self._through = brow.through
         self._travel = brow.travel * steps / textures.STEPS
         x0, y0, x1, y1 = picture.box
         room = math.ceil(REACH * self._travel)
@@ -32,7 +33,7 @@ class BrowArt:
         self._outward = along if brow.side == "left" else 1 - along
         self._inward = -1.0 if brow.side == "left" else 1.0
 
-    def draw(self, face: Pixels, inner: float, outer: float, bend: float) -> None:
+    def draw(self, face: Pixels, inner: float, outer: float, bend: float, strength: float = 1.0) -> None:
         """Draw the brow.
 
         Args:
@@ -40,9 +41,14 @@ class BrowArt:
             inner: How far the inner end is raised, -1…1.
             outer: How far the outer end is, -1…1.
             bend: How far the middle is raised above the line between them, -1…1.
+            strength: Its opacity, 0…1.
         """
         t = self._outward
         rise = inner + (outer - inner) * t + bend * 4 * t * (1 - t)
         rise = np.clip(rise * np.float32(self._travel), -REACH * self._travel, REACH * self._travel)
         knit = self._inward * KNIT * self._travel * max(-inner, 0.0)
-        self._strip.draw(face, -rise.astype(np.float32), knit)
+        self._strip.draw(face, -rise.astype(np.float32), knit, strength)
+
+    def draw_through(self, hair: Pixels, inner: float, outer: float, bend: float) -> None:
+        """Draw what is seen of it through the hair, as `draw`."""
+        self.draw(hair, inner, outer, bend, self._through)

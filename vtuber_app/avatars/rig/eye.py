@@ -14,12 +14,12 @@ from vtuber_app.avatars.rig.textures import Box, Pixels, Plane, Read
 
 HIGHLIGHT_MOVES = 0.45
 """How much of the iris' way its highlight goes: it is a mirror of the room."""
-WIDE_LIFT = 0.22
+WIDE_LIFT = 0.17
 """How far beyond open a wide eye's upper lid rises, of the way from closed to open."""
 WIDE_IRIS = 0.1
 """By how much a wide eye's iris shrinks."""
-SQUINT_LIFT = 0.4
-"""How far a squinting eye's lower lid rises toward where the lids meet."""
+SQUINT_LIFT = 0.26
+"""How far a squinting eye's lower lid rises, of the open eye's height."""
 CREASE_MOVES = 0.35
 SHADOW = 0.34
 """The darkest of the shadow under a lowered lid."""
@@ -59,6 +59,7 @@ class EyeArt:
         self._white, self._iris = white.within(self.box), iris.within(self.box)
         self._highlight = highlight.within(self.box) if highlight else None
         self._centre = (iris.box[0] + iris.box[2]) / 2 - x0, (iris.box[1] + iris.box[3]) / 2 - y0
+        self._smoothing = 1 + 2 * ((x1 - x0) // 10)
         self._gaze = eye.gaze[0] * scale, eye.gaze[1] * scale
         self._lash = Strip(lash, (x0, y0))
         self._lower_lash = Strip(lower_lash, (x0, y0)) if lower_lash else None
@@ -78,14 +79,16 @@ class EyeArt:
         wide, opening = max(opening - 1, 0.0), min(opening, 1.0)
         meeting = self._closed + np.float32(smile) * (self._smile - self._closed)
         upper = meeting + np.float32(opening + wide * WIDE_LIFT) * (self._upper - meeting)
-        lift = 1 - (1 - squint * SQUINT_LIFT) * _eased(opening)
-        lower = np.maximum(self._lower + np.float32(lift) * (meeting - self._lower), upper)
+        raised = self._lower - np.float32(squint * SQUINT_LIFT) * (self._lower - self._upper)
+        lower = np.maximum(raised + np.float32(1 - _eased(opening)) * (meeting - raised), upper)
         self._draw_ball(face, upper, lower, (left, up), wide)
         lid = upper - self._upper
         if self._crease is not None and opening > 0.02:
             self._crease.draw(face, lid * np.float32(CREASE_MOVES), strength=min(opening * 1.6, 1))
         if self._lower_lash is not None:
-            self._lower_lash.draw(face, lower - self._lower)
+            # Smoothed, or its hairs would be torn where the lid's shift changes steeply, in the corners.
+            shift = cv2.blur((lower - self._lower)[None], (self._smoothing, 1))[0].astype(np.float32)
+            self._lower_lash.draw(face, shift, strength=1 - 0.8 * smile * (1 - _eased(opening)))
         self._lash.draw(face, lid)
 
     def _draw_ball(self, face: Pixels, upper: Plane, lower: Plane, gaze: Point, wide: float) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+
 from vtuber_app.avatars.rig import textures
 from vtuber_app.avatars.rig.brow import BrowArt
 from vtuber_app.avatars.rig.compose import over, shifted
@@ -64,6 +66,7 @@ class Face:
 
     Attributes:
         texture: The face as it looks now.
+        front: What shines through the hair that hangs over it: the brows.
     """
 
     def __init__(self, rig: Rig, read: Read, steps: int) -> None:
@@ -86,6 +89,9 @@ class Face:
         self._plain = plain.within(box)
         self.texture = Texture(self._plain.copy(), (box[0], box[1]))
         self._features = [_Feature(name, art, _moved(art.box, box)) for name, art in arts]
+        self._brows = [feature for feature in self._features if isinstance(feature.art, BrowArt)]
+        front = textures.union(*(feature.art.box for feature in self._brows)) if self._brows else (0, 0, 1, 1)
+        self.front = Texture(np.zeros((front[3] - front[1], front[2] - front[0], 4), np.uint8), (front[0], front[1]))
 
     @property
     def boxes(self) -> list[Box]:
@@ -123,6 +129,12 @@ class Face:
             if feature.box in dirty:
                 x0, y0, x1, y1 = feature.box
                 feature.art.draw(pixels[y0:y1, x0:x1], *feature.drawn)
+        if any(feature.box in dirty for feature in self._brows):
+            self.front.pixels.fill(0)
+            for feature in self._brows:
+                if isinstance(feature.art, BrowArt):
+                    x0, y0, x1, y1 = _moved(feature.art.box, self.front.box)
+                    feature.art.draw_through(self.front.pixels[y0:y1, x0:x1], *feature.drawn)
         return True
 
 

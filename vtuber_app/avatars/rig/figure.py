@@ -60,14 +60,18 @@ class Figure:
             self.face.texture if self.face and layer.name == "face" else textures.load(read, layer, self._steps)
             for layer in self._layers
         ]
+        if self.face is not None:
+            face = next(layer for layer in self._layers if layer.name == "face")
+            self._layers.append(face.model_copy(update={"name": "front"}))
+            self._textures.append(self.face.front)
         boxes = np.array([texture.box for texture in self._textures], np.float32) / np.float32(self._lattice)
         self._bend = Bend(rig, self._layers, boxes[:, 1].tolist(), boxes[:, 3].tolist())
         self._sways = Sways(self._layers, self._bend)
         self._bender = Bender()
         self._at = np.array([texture.at for texture in self._textures], np.float32) + np.float32(0.5)
         alphas = [np.ascontiguousarray(texture.pixels[..., 3]) for texture in self._textures]
-        on_face = self.face.boxes if self.face else []
-        self._cover = tiles.Cover(alphas, [on_face if layer.name == "face" else [] for layer in self._layers])
+        drawn_on = {"face": self.face.boxes, "front": [(0, 0, *self.face.front.size)]} if self.face else {}
+        self._cover = tiles.Cover(alphas, [drawn_on.get(layer.name, []) for layer in self._layers])
         along = np.linspace(0, 1, SAMPLES, dtype=np.float32)
         across, down = (axis.ravel()[:, None] for axis in np.meshgrid(along, along))
         x0, y0, x1, y1 = boxes.T

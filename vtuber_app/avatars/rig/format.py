@@ -88,11 +88,17 @@ class Eye(Settings):
 
 
 class Brow(Image):
-    """A brow, drawn at rest. `travel` is how far it rises at full raise, px."""
+    """A brow, drawn at rest.
+
+    Attributes:
+        travel: How far it rises at full raise, px.
+        through: How much of it is seen through the hair, 0…1.
+    """
 
     kind: Literal["brow"] = "brow"
     side: Literal["left", "right"]
     travel: float = Field(gt=0)
+    through: float = Field(0.6, ge=0, le=1)
 
 
 class Mouth(Settings):

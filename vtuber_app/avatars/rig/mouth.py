@@ -3,16 +3,13 @@
 import math
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from vtuber_app.avatars.rig import textures
+from vtuber_app.avatars.rig.brush import Brush, mix
 from vtuber_app.avatars.rig.format import Mouth
 from vtuber_app.avatars.rig.textures import Box, Pixels, Plane
 
-FINE = 4
-"""Shapes are filled on a grid this much finer, which softens their edges."""
-SUBPIXEL_BITS = 4
 POINTS = 33
 
 T = np.sin(np.linspace(-math.pi / 2, math.pi / 2, POINTS)).astype(np.float32)
@@ -41,11 +38,7 @@ class MouthArt:
             math.floor(x - 1.05 * self._width), math.floor(y - 0.55 * self._height - 0.35 * self._width - 3),
             math.ceil(x + 1.05 * self._width), math.ceil(y + 1.15 * self._height + 0.4 * self._width + 3),
         )  # fmt: skip
-        x0, y0, x1, y1 = self.box
-        self._centre = x - x0, y - y0
-        self._columns = np.arange(x1 - x0, dtype=np.float32)[None, :] + np.float32(0.5)
-        self._rows = np.arange(y1 - y0, dtype=np.float32)[:, None] + np.float32(0.5)
-        self._fine = np.zeros(((y1 - y0) * FINE, (x1 - x0) * FINE), np.uint8)
+        self._centre = x - self.box[0], y - self.box[1]
 
     def contour(
         self, opening: float, wide: float, round_: float, left: float, right: float, raised: float, shift: float
@@ -54,13 +47,11 @@ class MouthArt:
         half = self._width / 2 * ((1 + 0.42 * wide) if wide > 0 else (1 + 0.6 * wide))
         half *= 1 + 0.22 * opening * (1 - round_)
         tall = opening * self._height
-        above = tall * (0.1 + 0.22 * raised + 0.28 * round_)
+        above = tall * (0.1 + 0.22 * raised * (1 - round_) + 0.34 * round_)
         below = tall - above
-        reach = 0.3 * self._width
-        corners = np.where(T > 0, self._smile + left * reach, self._smile + right * reach) * (
-            1 - 0.7 * round_ * opening
-        )
-        middle = self._centre[1] + 0.35 * self._smile - corners * np.abs(T) ** np.float32(1.7)
+        rest, reach = 2 * half / self._width * self._smile, 0.5 * half
+        corners = np.where(T > 0, rest + left * reach, rest + right * reach) * (1 - 0.7 * round_ * opening)
+        middle = self._centre[1] + 0.35 * rest - corners * np.abs(T) ** np.float32(1.85)
         # From a lens with pointed corners to an ellipse.
         square = 1 - T * T
         x = self._centre[0] + half * T + shift * 0.25 * self._width
@@ -95,75 +86,62 @@ class MouthArt:
             shift: To the character's left, -1…1.
             press: 0…1, lips pressed or rolled in: a thinner, shorter line.
         """
-        wide = wide - 0.25 * press
-        contour = self.contour(opening, wide, round_, left, right, raised, shift)
-        target = face[..., :3].astype(np.float32)
-        self._shade_lip(target, contour, opening)
-        alpha = face[..., 3:].astype(np.float32) * np.float32(1 / 255)
-        line = self._coverage(_outline(contour, self._line * (1 - 0.35 * press), opening))
-        _paint(target, line * alpha, self._mouth.line)
+        contour = self.contour(opening, wide - 0.25 * press, round_, left, right, raised, shift)
+        outline = _outline(contour, self._line * (1 - 0.35 * press), opening)
+        shade_x, shade_y = float(contour.lower[POINTS // 2, 0]), float(contour.lower[POINTS // 2, 1])
+        shade_y += 0.13 * self._width + self._line
+        low, high = outline.min(0) - 2, outline.max(0) + 2
+        box = (
+            math.floor(min(low[0], shade_x - 0.55 * self._width)),
+            math.floor(low[1]),
+            math.ceil(max(high[0], shade_x + 0.55 * self._width)),
+            math.ceil(max(high[1], shade_y + 0.12 * self._width)),
+        )
+        brush = Brush(face, box)
+        u, v = (brush.columns - shade_x) / (0.26 * self._width), (brush.rows - shade_y) / (0.055 * self._width)
+        shade = np.float32(0.75 * (1 - 0.5 * opening)) * np.exp(-v * v) * np.exp(-u * u)
+        brush.paint(shade, self._mouth.lip_shade)
+        brush.paint(brush.coverage(outline), self._mouth.line)
         if opening > 0.004:
-            inside = self._coverage(np.concatenate([contour.upper, contour.lower[::-1]]))
-            _paint(target, inside * alpha, self._cavity(contour, opening, teeth, round_))
-        np.rint(target, out=target)
-        face[..., :3] = target
+            inside = brush.coverage(np.concatenate([contour.upper, contour.lower[::-1]]))
+            brush.paint(inside, self._cavity(brush, contour, opening, teeth))
+        brush.finish()
 
-    def _coverage(self, outline: Plane) -> Plane:
-        """How much of each pixel (h, w, 1) a polygon of (n, 2) px covers, 0…1."""
-        self._fine.fill(0)
-        corners = np.rint((outline * FINE - 0.5) * (1 << SUBPIXEL_BITS)).astype(np.int32)
-        cv2.fillPoly(self._fine, [corners], (255,), cv2.LINE_8, SUBPIXEL_BITS)
-        height, width = self._fine.shape
-        small = cv2.resize(self._fine, (width // FINE, height // FINE), interpolation=cv2.INTER_AREA)
-        return np.multiply(small, 1 / 255, dtype=np.float32)[..., None]
-
-    def _cavity(self, contour: Contour, opening: float, teeth: float, round_: float) -> Plane:
+    def _cavity(self, brush: Brush, contour: Contour, opening: float, teeth: float) -> Plane:
         """The colours (h, w, 3) of what is seen inside."""
         top, bottom = float(contour.upper[:, 1].min()), float(contour.lower[:, 1].max())
         height, half = bottom - top, float(contour.upper[-1, 0] - contour.upper[0, 0]) / 2
         middle = float(contour.upper[0, 0]) + half
-        depth = np.clip((self._rows - top) / max(height, 1) * 1.5, 0, 1)[..., None]
+        depth = np.clip((brush.rows - top) / max(height, 1) * 1.5, 0, 1)[..., None]
         shade, inside = (np.array(colour, np.float32) for colour in (self._mouth.inside_shade, self._mouth.inside))
-        colours = np.repeat(shade + depth * (inside - shade), self._columns.shape[1], axis=1)
+        colours = np.repeat(shade + depth * (inside - shade), brush.columns.shape[1], axis=1)
         # The tongue: a mound at the bottom, with a soft edge of its own height's tenth.
         mound = (0.36 + 0.16 * opening) * height
-        u = (self._columns - middle) / max(0.72 * half, 1)
+        u = (brush.columns - middle) / max(0.72 * half, 1)
         edge = bottom - mound * np.sqrt(np.clip(1 - u * u, 0, 1)) + 0.12 * height
-        tongue = np.clip((self._rows - edge) / max(0.1 * height, 1) + 0.5, 0, 1) * (np.abs(u) < 1)
-        tongue *= np.clip(opening * 5 - 0.5, 0, 1)
-        _paint(colours, tongue[..., None], self._mouth.tongue)
+        tongue = np.clip((brush.rows - edge) / max(0.1 * height, 1) + 0.5, 0, 1) * (np.abs(u) < 1)
+        mix(colours, tongue * np.float32(min(max(opening * 5 - 0.5, 0), 1)), self._mouth.tongue)
         if teeth > 0.01:
             band = teeth * min(0.34 * height, 0.26 * self._width)
             fall = band * np.clip(1.25 - np.abs(T) ** 3, 0, 1)
-            edge = np.interp(self._columns[0], contour.upper[:, 0], contour.upper[:, 1] + fall).astype(np.float32)
-            _paint(colours, np.clip(edge - self._rows + 0.5, 0, 1)[..., None], self._mouth.teeth)
+            edge = np.interp(brush.columns[0], contour.upper[:, 0], contour.upper[:, 1] + fall).astype(np.float32)
+            mix(colours, np.clip(edge - brush.rows + 0.5, 0, 1), self._mouth.teeth)
         if self._mouth.fang and opening > 0.1:
-            self._paint_fang(colours, contour, opening)
+            x, y = contour.upper[int(0.72 * POINTS)]
+            size = 0.085 * self._width
+            long = 2.2 * size * min(opening * 3, 1)
+            fang = np.array([[x - size, y - size], [x + size, y - size], [x, y + long]], np.float32)
+            mix(colours, brush.coverage(fang), self._mouth.teeth)
         return colours
-
-    def _paint_fang(self, colours: Plane, contour: Contour, opening: float) -> None:
-        """A small canine that hangs from the upper lip on the character's left."""
-        x, y = contour.upper[int(0.72 * POINTS)]
-        size = 0.085 * self._width
-        long = 2.2 * size * min(opening * 3, 1)
-        fang = np.array([[x - size, y - size], [x + size, y - size], [x, y + long]], np.float32)
-        _paint(colours, self._coverage(fang), self._mouth.teeth)
-
-    def _shade_lip(self, target: Plane, contour: Contour, opening: float) -> None:
-        """The soft shadow under the lower lip."""
-        x, y = contour.lower[POINTS // 2]
-        u = (self._columns - x) / (0.26 * self._width)
-        v = (self._rows - y - 0.13 * self._width - self._line) / (0.055 * self._width)
-        _paint(target, (0.75 * (1 - 0.5 * opening) * np.exp(-v * v) * np.exp(-u * u))[..., None], self._mouth.lip_shade)
 
 
 def _outline(contour: Contour, width: float, opening: float) -> Plane:
     """The outer edge (2 POINTS, 2) of the line around a mouth: thick at the upper corners, tapered to the ends."""
-    ends = np.clip(1 - np.abs(T) ** 6, 0, 1)
+    ends = np.clip(1 - np.abs(T) ** (3 + 3 * min(opening * 4, 1)), 0, 1)
     swell = 0.62 + 0.38 * min(opening * 4, 1) * T * T
     closed = 1 - min(opening * 4, 1)
-    upper = width * ends * (swell + closed * 0.1 * (1 - np.abs(T))) + 0.12 * width
-    lower = width * ends * (0.34 + 0.1 * T * T + 0.15 * closed) + 0.12 * width
+    upper = width * ends * (swell + closed * 0.1 * (1 - np.abs(T))) + 0.1 * width
+    lower = width * ends * (0.34 + 0.1 * T * T + 0.15 * closed) + 0.1 * width
     return np.concatenate([
         contour.upper + _normals(contour.upper) * upper[:, None] * np.float32(0.75),
         (contour.lower - _normals(contour.lower) * lower[:, None] * np.float32(0.75))[::-1],
@@ -176,8 +154,3 @@ def _normals(curve: Plane) -> Plane:
     normals = np.stack([along[:, 1], -along[:, 0]], 1)
     lengths = np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-6)
     return np.asarray(normals / lengths, np.float32)
-
-
-def _paint(target: Plane, coverage: Plane, colour: tuple[int, int, int] | Plane) -> None:
-    """Mix a colour, or a picture of them, into (h, w, 3) by (h, w, 1)."""
-    target += coverage * (np.asarray(colour, np.float32) - target)

@@ -35,9 +35,14 @@ class Texture:
     at: tuple[int, int]
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Its width and height, px."""
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+    @property
     def box(self) -> Box:
         """Where it lies on the lattice."""
-        height, width = self.pixels.shape[:2]
+        width, height = self.size
         return self.at[0], self.at[1], self.at[0] + width, self.at[1] + height
 
     def within(self, box: Box) -> Pixels:
