@@ -145,9 +145,12 @@ class Session:
         old, avatar = self.settings, None
         if new.avatar != old.avatar:
             avatar = gallery.load(new.avatar)
+        reopened = self._changes("animator", old.part(old.animator), new.part(new.animator))
+        if reopened:
+            avatar = avatar or gallery.load(new.avatar)
         self.settings = new
-        if self._changes("animator", old.part(old.animator), new.part(new.animator)):
-            self._open_animator(avatar or gallery.load(new.avatar))
+        if avatar and reopened:
+            self._open_animator(avatar)
         elif avatar:
             self._post_avatar(self._workers["animator"], avatar)
         if new.pose != old.pose:
@@ -204,7 +207,7 @@ class Session:
                 count=worker.meter.count,
                 fps=worker.meter.fps(),
                 latency=median(latencies) if latencies else None,
-                dropped=dropped.get(name, 0),
+                dropped=dropped.get(name, 0) if worker.alive or not worker.error else 0,
                 error=str(worker.error) if worker.error else None,
                 notice=worker.part.notice,
             )
