@@ -63,7 +63,7 @@ def follow(
     reader.start()
     waited = 0.0
     try:
-        with log.open("a", encoding="utf-8") as file:
+        with log.open("a", buffering=1, encoding="utf-8") as file:
             file.write(f"$ {' '.join(str(word) for word in command)}\n")
             while True:
                 try:

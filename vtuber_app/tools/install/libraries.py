@@ -65,42 +65,44 @@ INSTALL = {
     "pacman": ["pacman", "-S", "--needed", "--noconfirm"],
 }
 
-LOADED = (
-    "PySide6/Qt[CGSWO]*.abi3.so",
-    "PySide6/Qt/plugins/platforms/libq[xwo]*.so",
-    "PySide6/Qt/plugins/xcbglintegrations/*.so",
-    "PySide6/Qt/plugins/wayland-graphics-integration-client/libqt-plugin-wayland-egl.so",
-    "PySide6/Qt/plugins/wayland-shell-integration/libxdg-shell.so",
+CORE = (
     "cv2/*.so",
     "mediapipe/python/*.so",
     "av/video/*.so",
     "skia*.so",
 )
-"""What the program loads, relative to site-packages."""
+"""What every command of the program loads, relative to site-packages."""
+
+WINDOW = (
+    "PySide6/Qt[CGSWO]*.abi3.so",
+    "PySide6/Qt/plugins/platforms/libq[xwo]*.so",
+    "PySide6/Qt/plugins/xcbglintegrations/*.so",
+    "PySide6/Qt/plugins/wayland-graphics-integration-client/libqt-plugin-wayland-egl.so",
+    "PySide6/Qt/plugins/wayland-shell-integration/libxdg-shell.so",
+)
+"""What the window loads."""
 
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 
 
 def missing(packages: Path) -> list[str]:
-    """Sonames that the installed packages need and this system lacks; nothing where the system is not Linux.
+    """What the program needs and this system lacks: sonames, and a font.
 
     Args:
         packages: The site-packages folder.
     """
-    if sys.platform != "linux" or not shutil.which("ldd"):
+    lacking = missing_libraries(packages, CORE + WINDOW)
+    return lacking if sys.platform != "linux" or has_font() else [*lacking, FONT]
+
+
+def missing_libraries(packages: Path, patterns: Iterable[str]) -> list[str]:
+    """Sonames that those files need and this system lacks; none where the system is not Linux."""
+    files = [file for pattern in patterns for file in packages.glob(pattern)]
+    if sys.platform != "linux" or not files or not shutil.which("ldd"):
         return []
-    files = [file for pattern in LOADED for file in packages.glob(pattern)]
-    if not files:
-        return []
-    ldd = subprocess.run(
-        ["ldd", *files],
-        check=False,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        env={**os.environ, "LC_ALL": "C"},
-    )
-    return [*unresolved(ldd.stdout), *([] if has_font() else [FONT])]
+    variables = {**os.environ, "LC_ALL": "C"}
+    ldd = subprocess.run(["ldd", *files], check=False, capture_output=True, env=variables)
+    return unresolved(ldd.stdout.decode(errors="replace"))
 
 
 def unresolved(ldd: str) -> list[str]:

@@ -17,7 +17,7 @@ FILE = VENV / "installed.json"
 LISTS = {
     "app": ("pyproject.toml", "packaging/app.txt"),
     "test": ("pyproject.toml", "packaging/test.txt"),
-    "torch": ("packaging/networks.txt",),
+    "torch": ("packaging/networks.txt", "packaging/constraints.txt"),
 }
 """Which files decide what each part of the installation consists of."""
 

@@ -107,6 +107,7 @@ class Installation:
                 stamp.write(done)
             raise
         line.done("installed")
+        stamp.write({**done, "app": BEGUN})  # whole again, but not ready until the libraries are there
         self._libraries()
         self._face_model()
         stamp.write({**done, "app": stamp.fingerprint("app"), "python": platform.python_version()})
@@ -157,27 +158,23 @@ class Installation:
 
     def _libraries(self) -> None:
         line = self._line("system libraries")
-        line.show("")
-        lacking = libraries.missing(pip.packages_folder())
-        tool = libraries.package_tool()
+        folder, tool = pip.packages_folder(), libraries.package_tool()
+        lacking = libraries.missing(folder)
+        trouble = ""
+        if lacking and tool and os.geteuid() == 0:
+            try:
+                _system_install(tool, libraries.wanted(tool, lacking)[0], line)
+            except StepError as error:
+                trouble = f"{error}\n"
+            lacking = libraries.missing(folder)
         if not lacking:
             line.done("all there")
             return
-        if tool is None or os.geteuid() != 0:
-            line.done("some are missing")
-            print(libraries.sentence(tool, lacking), flush=True)
-            return
-        packages, _ = libraries.wanted(tool, lacking)
-        try:
-            _system_install(tool, packages, line)
-        except StepError as error:
-            line.done("some are missing")
-            print(f"{error}\n{libraries.sentence(tool, lacking)}", flush=True)
-            return
-        still = libraries.missing(pip.packages_folder())
-        line.done(f"{len(packages)} packages installed" if not still else "some are still missing")
-        if still:
-            print(libraries.sentence(tool, still), flush=True)
+        line.done("some are missing")
+        advice = f"{trouble}{libraries.sentence(tool, lacking)}"
+        if libraries.missing_libraries(folder, libraries.CORE):
+            raise StepError(f"{advice}\nThen start again.")
+        print(f"{advice}\nWithout that the window won't open.", flush=True)
 
     def _face_model(self) -> None:
         line = self._line("face landmarker model")
@@ -189,16 +186,19 @@ class Installation:
         else:
             line.done(said[-1] if said else "there")
 
-    def _torch(self, arguments: list[str]) -> None:
+    def _torch(self, again: list[str]) -> None:
         version = torch_build.wanted_version()
         build = torch_build.choose(version, sys.platform, torch_build.nvidia_gpu())
+        wanted = build.requirement.removeprefix("torch==")
         size = "CUDA, about 3 GB" if build.cuda else "CPU, about 200 MB"
         line = self._line(f"torch {version} ({size}; Ctrl-C leaves it out)")
         file = LISTS / "networks.txt"
-        arguments = [*arguments, "--retries", "1", "--timeout", "15", "-r", str(file), build.requirement]
+        arguments = [*again, "--retries", "1", "--timeout", "15", "-r", str(file), build.requirement]
         arguments += ["--extra-index-url", build.index] if build.index else []
         arguments += ["-c", str(LISTS / "constraints.txt")] if build.cuda else ["--no-deps"]
-        _remove_torch(pip.packages_folder())
+        if again or stamp.read().get("torch_build") != wanted:
+            line.show("removing another build")
+            _remove_torch(pip.packages_folder())
         try:
             pip.install(arguments, line, pip.count(file) + 1, (self.held,))
         except (StepError, KeyboardInterrupt) as error:
@@ -208,7 +208,7 @@ class Installation:
             line.done(f"left out, {why}")
             print("    Only the network animators need it. To try again: python3 run.py torch", flush=True)
         else:
-            self._record("torch", torch_build=build.requirement.removeprefix("torch=="))
+            self._record("torch", torch_build=wanted)
             line.done("installed")
 
 
