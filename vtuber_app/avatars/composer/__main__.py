@@ -33,7 +33,7 @@ def placed(rig: Rig, at: dict[str, tuple[int, int]]) -> Rig:
 
 def write_png(path: Path, pixels: Pixels) -> None:
     """Write RGBA; the same pixels give the same bytes."""
-    flags = [cv2.IMWRITE_PNG_COMPRESSION, 7]
+    flags = [cv2.IMWRITE_PNG_COMPRESSION, 7, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_FILTERED]
     path.write_bytes(cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA), flags)[1].tobytes())
 
 
@@ -42,8 +42,7 @@ def write(traits: Traits, folder: Path) -> Rig:
     drawing = Drawing(traits)
     pictures: dict[str, Pixels] = {}
     at: dict[str, tuple[int, int]] = {}
-    for name, sheet in drawing.sheets.items():
-        file = f"layers/{name}.png"
+    for file, sheet in drawing.sheets.items():
         pictures[file], at[file] = cut(sheet.pixels())
     rig = placed(drawing.rig(), at)
     shutil.rmtree(folder / "layers", ignore_errors=True)

@@ -140,8 +140,9 @@ class Drawing:
 
     def image(self, name: str, sheet: Sheet) -> Image:
         """Keep a sheet as a picture file; its place is known once it is cropped."""
-        self.sheets[name] = sheet
-        return Image(file=f"layers/{name}.png", at=(0, 0))
+        file = f"layers/{name.replace(' ', '_')}.png"
+        self.sheets[file] = sheet
+        return Image(file=file, at=(0, 0))
 
     def layer(
         self,
@@ -212,7 +213,11 @@ class Drawing:
             comb = tress.comb
             if tress.place == "front" and comb.wash is None:
                 comb = replace(comb, wash=wash(t.hair, dip=0.6 * comb.dip))
-            paint_locks(tress.locks, t.hair, comb, t.seed + i, sheet)
+            if tress.shadow and place == "front":
+                with sheet.inside(t.style.dome.below()):
+                    paint_locks(tress.locks, t.hair, comb, t.seed + i, sheet)
+            else:
+                paint_locks(tress.locks, t.hair, comb, t.seed + i, sheet)
             if place == "back":
                 nape = Glow(
                     (1024, 730), (205, 300), ((0, t.hair.under, 0.9), (0.55, t.hair.under, 0.6), (1, t.hair.under, 0.0))

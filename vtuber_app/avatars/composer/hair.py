@@ -157,10 +157,15 @@ def paint_lock(sheet: Sheet, lock: Lock, tone: HairColour, comb: Comb, rng: np.r
             )
         _strands(sheet, lock, spine, t, mix(dark, tone.line, 0.4), rng)
         _shine(sheet, lock, spine, t, tone, comb, rng)
+    blunt = lock.point < 0.3
+    if blunt:
+        seen = [part(edge, lock.seen, 1.0) for edge in (left, right)]
+        sheet.ink(np.concatenate([seen[0], seen[1][::-1]]), comb.ink, ink, 0.35, 0.35)
     for edge in (left, right):
         if lock.seen > 0.25:
             sheet.ink(part(edge, 0.1, lock.seen + 0.15), 2.4, mix(dark, tone.line, 0.25), 0.6, 0.5, 0.75)
-        sheet.ink(part(edge, lock.seen, 1.0), comb.ink, ink, 0.6, 0.1 if lock.point > 0.3 else 0.0)
+        if not blunt:
+            sheet.ink(part(edge, lock.seen, 1.0), comb.ink, ink, 0.6, 0.1)
 
 
 def paint_mass(sheet: Sheet, shape: Sequence[tuple[float, float]], tone: HairColour, ink: float, seed: int) -> None:
@@ -258,6 +263,15 @@ class Dome:
         left = right.copy()[::-1]
         left[:, 0] = 2 * CENTRE_X - left[:, 0]
         return np.concatenate([right, left])
+
+    def below(self) -> Points:
+        """All below the top of the head's outline: where a fringe may be, so that its roots leave that line free."""
+        right = curve(centred(self.half)) + np.array([0.0, 2.5])
+        right = right[right[:, 1] < 350]
+        left = right[::-1] * np.array([-1, 1]) + np.array([2 * CENTRE_X, 0])
+        edge = float(right[-1, 1])
+        frame = [(2 * CENTRE_X, edge), (2 * CENTRE_X, 2048), (0, 2048), (0, edge)]
+        return np.concatenate([right, np.array(frame, np.float64), left])
 
 
 ROUND_DOME = Dome()

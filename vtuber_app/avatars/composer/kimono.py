@@ -99,7 +99,10 @@ class Kimono:
         """The lining's white edge and the robe's collar over it, from the nape to the other side of the obi."""
         n, y = build.neck, build.shoulder_y
         with sheet.inside(
-            run(c([(-400, y - 200), (400, y - 200)]), c([(400, y + 284), (0, y + 300), (-400, y + 284)]))
+            run(
+                c([(-400, y - 200), (400, y - 200)]),
+                c([(400, y + 252), (232, y + 268), (0, y + 290), (-232, y + 268), (-400, y + 252)]),
+            )
         ):
             white = [(n * 1.26, y - 108), (n * 1.66, y - 66), (n * 1.4, y + 24), (14, y + 148), (-n * 1.6, y + 320)]
             outer = [(n * 1.5, y - 104), (n * 2.5, y - 60), (n * 2.3, y + 50), (56, y + 196), (-n * 0.9, y + 340)]
