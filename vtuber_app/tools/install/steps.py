@@ -15,6 +15,7 @@ from vtuber_app.tools.install.lock import alone
 
 PIP = "pip==26.3"
 BEGUN = "begun"
+LEFT_OUT = "left out"
 SPACE = 2_500_000_000
 """Room that the whole installation takes with torch's CPU build, bytes."""
 
@@ -87,7 +88,8 @@ class Installation:
         """
         done = stamp.read()
         stamp.write({**done, part: BEGUN})
-        return ["--ignore-installed"] if done.get(part) == BEGUN else []
+        half = done.get(part) == BEGUN or (part == "torch" and done.get("torch_build", "").startswith(LEFT_OUT))
+        return ["--ignore-installed"] if half else []
 
     def _record(self, part: str, **notes: str) -> None:
         stamp.write({**stamp.read(), part: stamp.fingerprint(part), **notes})
@@ -204,7 +206,7 @@ class Installation:
         except (StepError, KeyboardInterrupt) as error:
             _remove_torch(pip.packages_folder())
             why = "interrupted" if isinstance(error, KeyboardInterrupt) else "it could not be had here"
-            self._record("torch", torch_build=f"left out: {why}")
+            self._record("torch", torch_build=f"{LEFT_OUT}: {why}")
             line.done(f"left out, {why}")
             print("    Only the network animators need it. To try again: python3 run.py torch", flush=True)
         else:
