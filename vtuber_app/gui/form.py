@@ -54,7 +54,7 @@ class Form(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3 * GRID // 2)
         for name, about in type(model).model_fields.items():
-            if name == "kind" or name in hidden:
+            if name == "kind" or name in hidden or _extra(about, "internal"):
                 continue
             value = getattr(model, name)
             if isinstance(value, Settings):

@@ -30,8 +30,13 @@ class RecorderSettings(Settings):
     folder: Path | None = Field(None, title="Folder", description="Empty: vtuber_app among your videos.")
     fps: int = Field(30, ge=1, le=120, title="Pictures a second", description="About: each picture keeps its time.")
     colour: str = Field(canvas.CALM, pattern=canvas.HEX, title="Background colour of MP4")
-    file: Path | None = Field(None, title="Exact file", description="Replaced if it exists; its ending is the format.")
-    audio_from: Path | None = Field(None, title="Sound of a video")
+    file: Path | None = Field(
+        None,
+        title="Exact file",
+        description="Replaced if it exists; its ending is the format.",
+        json_schema_extra={"internal": True},
+    )
+    audio_from: Path | None = Field(None, title="Sound of a video", json_schema_extra={"internal": True})
 
 
 class Recorder(Output[RecorderSettings]):

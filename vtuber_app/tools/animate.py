@@ -26,11 +26,13 @@ def animate(video: Path, settings: AppSettings, out: Path, step: Callable[[int, 
 
     Args:
         video: The driving video.
-        settings: Avatar, tracker, animator and pose to use.
+        settings: Avatar, animator and pose to use, and the tracker if it is one that looks at pictures.
         out: A .mp4, .webm, or a folder for PNG pictures.
         step: Told after each frame how many are done, and of how many, if that is known.
     """
-    tracker_settings, animator_settings = settings.part(settings.tracker), settings.part(settings.animator)
+    watches = plugins.trackers.part(settings.part(settings.tracker)).uses_camera
+    tracker_settings = settings.part(settings.tracker if watches else AppSettings().tracker)
+    animator_settings = settings.part(settings.animator)
     avatar = gallery.load(settings.avatar)
     source = Video(VideoSettings(path=video, paced=False))
     recorder = Recorder(RecorderSettings(file=out, audio_from=video))
