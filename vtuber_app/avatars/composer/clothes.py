@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vtuber_app.avatars.composer.brush import Gradient, Sheet
+from vtuber_app.avatars.composer.brush import Gradient, Sheet, ellipse
 from vtuber_app.avatars.composer.lines import PointLike, Points, centred, curve, mirrored, run
 from vtuber_app.avatars.composer.palette import Colour, Skin, line, mix, shade
 
@@ -146,80 +146,63 @@ class Outfit:
 
 def plain_top(cloth: Cloth, build: Build, loose: float = 0.0, hem: float = FLOOR) -> Points:
     """Trunk and sleeves of one material with their folds; returns the trunk's outline."""
-    s, y = build.shoulder, build.shoulder_y
     torso = build.torso(loose * 0.5, hem)
     cloth.piece(torso)
     for side in (1, -1):
-        k = 1.0 if side > 0 else 0.8
-        cloth.shadow(
-            c(
-                [
-                    (s - 4, y + 20),
-                    (s - 46, y + 110),
-                    (s - 60, y + 190),
-                    (s - 84, y + 270),
-                    (build.waist - 30, y + 380),
-                    (build.waist - 34 * k, y + 500),
-                    (s - 40, y + 660),
-                    (s + 60, y + 640),
-                    (s + 60, y + 60),
-                ],
-                side,
-            ),
-            torso,
-        )
-        if build.bust > 0:
-            b = build.bust
-            cloth.shadow(
-                c(
-                    [
-                        (s - 50, y + 120),
-                        (s - 76, y + 196),
-                        (116, y + 226),
-                        (66, y + 226),
-                        (26, y + 196),
-                        (40, y + 236),
-                        (96, y + 252),
-                        (s - 60, y + 230),
-                        (s - 30, y + 160),
-                    ],
-                    side,
-                ),
-                torso,
-                0.8 * b,
-                blur=2,
-            )
-        cloth.crease(torso, c([(s - 34, y + 120), (s - 76, y + 140), (s - 120, y + 136)], side), 10)
-        cloth.crease(torso, c([(s - 36, y + 96), (s - 70, y + 92), (s - 98, y + 76)], side), 7)
-        cloth.crease(
-            torso, c([(build.waist + loose * 0.5, y + 400), (build.waist - 50, y + 420), (40, y + 404)], side), 14
-        )
-        cloth.crease(torso, c([(build.waist + 6, y + 452), (build.waist - 40, y + 450), (60, y + 462)], side), 11)
+        _trunk_shade(cloth, build, torso, side, loose)
+    n, y = build.neck, build.shoulder_y
+    with cloth.sheet.inside(torso):
+        cloth.sheet.fill(ellipse(1024, y - 30, n * 3.3, 74), cloth.deep, 0.5, blur=26)
+    for side in (1, -1):
         arm = build.sleeve(side, loose)
         cloth.piece(arm)
-        cloth.shadow(
-            c(
-                [
-                    (s - 60, y + 30),
-                    (s - 18, y + 90),
-                    (s - 8, y + 190),
-                    (s + 8, y + 300),
-                    (s + 12, y + 420),
-                    (s + 30, y + 560),
-                    (s + 34, FLOOR + 40),
-                    (s - 60, FLOOR + 40),
-                    (s - 80, y + 300),
-                ],
-                side,
-            ),
-            arm,
-        )
-        cloth.crease(arm, c([(s - 36, y + 138), (s - 4, y + 128), (s + 20, y + 104)], side), 12)
-        cloth.crease(arm, c([(s - 30, y + 190), (s + 4, y + 190), (s + 30, y + 172)], side), 10)
-        cloth.crease(arm, c([(s + 52 + loose, y + 268), (s + 24, y + 286), (s - 4, y + 282)], side), 14)
-        cloth.crease(arm, c([(s - 22, y + 300), (s + 14, y + 322), (s + 40, y + 318)], side), 14)
-        cloth.crease(arm, c([(s + 64 + loose, y + 350), (s + 34, y + 356), (s + 8, y + 344)], side), 12)
+        _sleeve_shade(cloth, build, arm, side, loose)
     return torso
+
+
+def _trunk_shade(cloth: Cloth, build: Build, torso: Points, side: int, loose: float) -> None:
+    """Shade and folds on one half of the trunk; not quite the same on both."""
+    s, y, w = build.shoulder, build.shoulder_y, build.waist + loose * 0.5
+    k, d = (1.0, 0.0) if side > 0 else (0.8, 12.0)
+    flank = [
+        (s + 20, y + 30), (s - 34, y + 84), (s - 78 * k, y + 96), (s - 48, y + 118), (s - 96 * k, y + 142 + d),
+        (s - 54, y + 166), (s - 62, y + 206), (s - 104 * k, y + 232 + d), (s - 76, y + 268), (w - 26, y + 350),
+        (w - 74 * k, y + 396 + d), (w - 32, y + 408), (w - 80 * k, y + 452), (w - 30, y + 470), (w - 22, y + 560),
+        (s - 30, y + 700), (s + 80, y + 700),
+    ]  # fmt: skip
+    cloth.shadow(curve(c(flank, side), closed=True), torso)
+    if build.bust > 0:
+        under = [
+            (s - 60, y + 160), (s - 80, y + 198), (116, y + 224), (66, y + 226), (26, y + 200),
+            (40, y + 236), (96, y + 250), (s - 66, y + 226),
+        ]  # fmt: skip
+        cloth.shadow(c(under, side), torso, 0.8 * build.bust, blur=2)
+    cloth.crease(torso, c([(s - 34, y + 120), (s - 76, y + 141 + d), (s - 124, y + 134 + d)], side), 8)
+    cloth.crease(torso, c([(s - 36, y + 92), (s - 66, y + 93), (s - 96, y + 80 + d)], side), 6)
+    cloth.crease(torso, c([(w, y + 396), (w - 52, y + 418 + d), (44, y + 402 + d)], side), 12)
+    cloth.crease(torso, c([(w + 6, y + 446), (w - 40, y + 450), (64 + d, y + 464)], side), 10)
+
+
+def _sleeve_shade(cloth: Cloth, build: Build, arm: Points, side: int, loose: float) -> None:
+    """Shade, folds and a rim of light on one sleeve."""
+    s, y = build.shoulder, build.shoulder_y
+    d = 0.0 if side > 0 else 16.0
+    inner = [
+        (s - 60, y + 24), (s - 30, y + 70), (s - 22, y + 112), (s + 14, y + 116 + d), (s - 12, y + 142),
+        (s - 10, y + 176), (s + 22, y + 186 + d), (s - 6, y + 212), (s + 2, y + 262), (s + 40, y + 284 + d),
+        (s + 8, y + 306), (s + 36, y + 332 + d), (s + 10, y + 348), (s + 16, y + 430), (s + 34, y + 560),
+        (s + 36, FLOOR + 40), (s - 70, FLOOR + 40), (s - 80, y + 300),
+    ]  # fmt: skip
+    cloth.shadow(curve(c(inner, side), closed=True), arm)
+    if side < 0:
+        edge = [(s + 22 + loose * 0.3, y + 30), (s + 36 + loose * 0.6, y + 120), (s + 50 + loose, y + 270)]
+        with cloth.sheet.inside(arm):
+            cloth.sheet.ink(c([(s - 8, y - 6), *edge], side), 26, (255, 255, 255), 0.3, 0.5, 0.16)
+    cloth.crease(arm, c([(s - 36, y + 136), (s - 6, y + 128 + d * 0.6), (s + 22, y + 102 + d)], side), 8)
+    cloth.crease(arm, c([(s - 30, y + 192), (s + 4, y + 192 + d * 0.6), (s + 32, y + 170 + d)], side), 8)
+    cloth.crease(arm, c([(s + 52 + loose, y + 264), (s + 24, y + 284 + d), (s - 2, y + 278 + d)], side), 11)
+    cloth.crease(arm, c([(s - 22, y + 298), (s + 14, y + 322 + d), (s + 42, y + 318 + d)], side), 11)
+    cloth.crease(arm, c([(s + 64 + loose, y + 346), (s + 34, y + 356 + d), (s + 6, y + 346 + d)], side), 10)
 
 
 def skirt(cloth: Cloth, build: Build, waist: float, pleats: int = 9) -> None:
@@ -270,34 +253,15 @@ def chest(sheet: Sheet, skin: Skin, opening: Points, build: Build) -> None:
     sheet.fill(opening, skin.base)
     with sheet.inside(opening):
         for side, strength in ((-1, 0.8), (1, 0.55)):
-            sheet.fill(
-                curve(
-                    c(
-                        [
-                            (n * 3.4, y - 80),
-                            (n * 1.5, y - 44),
-                            (n * 1.22, y + 10),
-                            (n * 0.9, y + 90),
-                            (n * 0.3, y + 150),
-                            (n * 3.4, y + 150),
-                        ],
-                        side,
-                    ),
-                    closed=True,
-                ),
-                skin.shade,
-                strength,
-                blur=1.0,
-            )
-            sheet.ink(
-                c([(n * 0.26, y - 10), (n * 0.9, y - 24), (n * 1.9, y - 34)], side),
-                2.8,
-                mix(skin.line, skin.shade, 0.35),
-                0.3,
-                0.6,
-            )
+            flank = [(n * 3.4, y - 80), (n * 1.5, y - 44), (n * 1.22, y + 10), (n * 0.9, y + 90), (n * 0.3, y + 150)]
+            sheet.fill(curve(c([*flank, (n * 3.4, y + 150)], side), closed=True), skin.shade, strength, blur=1.0)
+            ridge = [(n * 1.06, y - 88), (n * 1.15, y - 63), (n * 1.34, y - 44), (n * 1.75, y - 32)]
+            behind = run(c([(n * 0.8, y - 120), *ridge, (n * 2.4, y - 26)], side), c([(n * 2.4, y - 130)], side))
+            sheet.fill(behind, mix(skin.deep, skin.line, 0.12))
+            sheet.ink(c(ridge, side), 3.0, skin.line, 0.2, 0.5)
+            bone = c([(n * 0.26, y - 10), (n * 0.9, y - 24), (n * 1.9, y - 34)], side)
+            sheet.ink(bone, 2.8, mix(skin.line, skin.shade, 0.35), 0.3, 0.6)
             sheet.ink(c([(n * 0.24, y - 12), (n * 0.2, y - 34), (n * 0.3, y - 70)], side), 2.2, skin.shade, 0.3, 0.7)
-            sheet.ink(c([(n * 1.1, y - 74), (n * 1.26, y - 52), (n * 1.7, y - 34)], side), 3.0, skin.line, 0.4, 0.5)
 
 
 def bow(

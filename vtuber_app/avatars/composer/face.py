@@ -195,13 +195,8 @@ def neck(skin: Skin, width: float, chin: float, shoulder: float) -> Sheet:
                 blur=4,
             )
     for side in (1, -1):
-        sheet.ink(
-            _side([(w, 690), (w, y - 150), (w * 1.03, y - 100), (w * 1.16, y - 62), (w * 1.36, y - 36)], side),
-            3.2,
-            skin.line,
-            0.1,
-            0.4,
-        )
+        edge = [(w, 690), (w, y - 150), (w * 1.03, y - 100), (w * 1.15, y - 63), (w * 1.24, y - 52)]
+        sheet.ink(_side(edge, side), 3.2, skin.line, 0.1, 0.15)
     sheet.fill(
         [(0, y - 64), (2048, y - 64), (2048, 2048), (0, 2048)],
         Gradient((0, y - 62), (0, y - 22), fade((0, 0, 0), 0.0, 1.0)),

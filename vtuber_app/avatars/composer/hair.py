@@ -10,6 +10,9 @@ from vtuber_app.avatars.composer.brush import Glow, Gradient, Sheet
 from vtuber_app.avatars.composer.lines import CENTRE_X, Points, along, centred, curve, normals, part
 from vtuber_app.avatars.composer.palette import HairColour, mix
 
+SWELL = 150.0
+"""How long an outline takes from nothing to its full width where it leaves the hair above, px."""
+
 Ring = Callable[[float], float]
 """Where the shine lies: canvas y for an x from the middle."""
 
@@ -158,6 +161,8 @@ def paint_lock(sheet: Sheet, lock: Lock, tone: HairColour, comb: Comb, rng: np.r
         _strands(sheet, lock, spine, t, mix(dark, tone.line, 0.4), rng)
         _shine(sheet, lock, spine, t, tone, comb, rng)
     blunt = lock.point < 0.3
+    length = float(np.hypot(*np.diff(spine, axis=0).T).sum())
+    swell = min(0.6, SWELL / max(1.0, length * (1 - lock.seen)))
     if blunt:
         seen = [part(edge, lock.seen, 1.0) for edge in (left, right)]
         sheet.ink(np.concatenate([seen[0], seen[1][::-1]]), comb.ink, ink, 0.35, 0.35)
@@ -165,7 +170,7 @@ def paint_lock(sheet: Sheet, lock: Lock, tone: HairColour, comb: Comb, rng: np.r
         if lock.seen > 0.25:
             sheet.ink(part(edge, 0.1, lock.seen + 0.15), 2.4, mix(dark, tone.line, 0.25), 0.6, 0.5, 0.75)
         if not blunt:
-            sheet.ink(part(edge, lock.seen, 1.0), comb.ink, ink, 0.6, 0.1)
+            sheet.ink(part(edge, lock.seen, 1.0), comb.ink, ink, swell, 0.1)
 
 
 def paint_mass(sheet: Sheet, shape: Sequence[tuple[float, float]], tone: HairColour, ink: float, seed: int) -> None:
@@ -267,10 +272,10 @@ class Dome:
     def below(self) -> Points:
         """All below the top of the head's outline: where a fringe may be, so that its roots leave that line free."""
         right = curve(centred(self.half)) + np.array([0.0, 2.5])
-        right = right[right[:, 1] < 350]
+        right[:, 0] += 18 * np.clip((right[:, 1] - 340) / 120, 0, 1)
+        right = right[right[:, 1] < 470]
         left = right[::-1] * np.array([-1, 1]) + np.array([2 * CENTRE_X, 0])
-        edge = float(right[-1, 1])
-        frame = [(2 * CENTRE_X, edge), (2 * CENTRE_X, 2048), (0, 2048), (0, edge)]
+        frame = [(2 * CENTRE_X, 640), (2 * CENTRE_X, 2048), (0, 2048), (0, 640)]
         return np.concatenate([right, np.array(frame, np.float64), left])
 
 
@@ -280,16 +285,15 @@ ROUND_DOME = Dome()
 def wash(tone: HairColour, reach: float = 330.0, dip: float = 0.0) -> Glow:
     """Colour of the hair around the skull: full on top, darker where it turns away, tinted at the ends."""
     end = mix(tone.base, tone.tip, dip)
-    return Glow(
-        (CENTRE_X, 330),
-        (reach, reach),
-        (
-            (0, mix(tone.base, tone.light, 0.10), 1),
-            (0.35, tone.base, 1),
-            (0.7, mix(tone.base, end, 0.5), 1),
-            (1, end, 1),
-        ),
+    stops = (
+        (0.0, mix(tone.base, tone.shade, 0.7), 1.0),
+        (0.12, mix(tone.base, tone.shade, 0.3), 1.0),
+        (0.26, mix(tone.base, tone.light, 0.08), 1.0),
+        (0.45, tone.base, 1.0),
+        (0.75, mix(tone.base, end, 0.5), 1.0),
+        (1.0, end, 1.0),
     )
+    return Glow((CENTRE_X, 280), (reach, reach), stops)
 
 
 def paint_dome(dome: Dome, tone: HairColour, comb: Comb, seed: int) -> Sheet:

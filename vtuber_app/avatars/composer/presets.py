@@ -75,7 +75,7 @@ MIKA = Traits(
     lash=rgb("3a3650"),
     lips=Lips(width=46, smile=9, fang=True),
     brow=BrowShape(((44, 508), (72, 496), (104, 489), (136, 497))),
-    portrait=(494.0, 126.0, 1060.0),
+    portrait=(484.0, 112.0, 1080.0),
     accessories=(CatEars(rgb("ffb9c4")), Choker(rgb("2c3048"), rgb("ffd46a")), Pins(rgb("6fe0d0"), (1142, 452))),
 )
 

@@ -79,7 +79,7 @@ HIME = Hairstyle(
                         44,
                         root=0.7,
                         belly=0.4,
-                        seen=0.2,
+                        seen=0.1,
                         point=0.6,
                     ),
                     Lock(
