@@ -160,7 +160,10 @@ def test_every_part_has_a_form_that_shows_its_defaults(qtbot: QtBot, kind: str) 
     model = part.settings_class()()
     form = Form(model, part.hot)
     qtbot.addWidget(form)
-    assert set(form.fields) == set(type(model).model_fields) - {"kind"}
+    internal = {
+        name for name, about in type(model).model_fields.items() if about.json_schema_extra == {"internal": True}
+    }
+    assert set(form.fields) == set(type(model).model_fields) - {"kind"} - internal
     for name, widget in form.fields.items():
         if isinstance(widget, NumberField):
             assert widget.value() == pytest.approx(getattr(model, name)), "bounds and steps leave the default as it is"
