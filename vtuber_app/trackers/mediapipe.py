@@ -120,15 +120,21 @@ class Mesh:
         """Free MediaPipe's graph."""
         self._mesh.close()
 
-    def __call__(self, pixels: Pixels, time: float) -> FaceState | None:
-        """Find the face in (H, W, 3) RGB of that moment, s."""
+    def points(self, pixels: Pixels, time: float) -> NDArray[np.float32] | None:
+        """(478, 3) px of the face in (H, W, 3) RGB of that moment, s, smoothed; x right, y down, z away."""
         found = self._mesh.process(pixels).multi_face_landmarks
         if not found:
             self._smooth.reset()
             return None
+        points = in_pixels(found[0].landmark, *pixels.shape[:2])
+        return self._smooth(points, time, scale=float(np.ptp(points[:, :2], axis=0).mean()))
+
+    def __call__(self, pixels: Pixels, time: float) -> FaceState | None:
+        """Find the face in (H, W, 3) RGB of that moment, s."""
+        points = self.points(pixels, time)
+        if points is None:
+            return None
         height, width = pixels.shape[:2]
-        points = in_pixels(found[0].landmark, height, width)
-        points = self._smooth(points, time, scale=float(np.ptp(points[:, :2], axis=0).mean()))
         rotation, translation = head_pose(points, height, width)
         return FaceState(
             blendshapes=self._blendshapes(points),
@@ -166,12 +172,17 @@ class Landmarker:
         """Free MediaPipe's graph."""
         self._landmarker.close()
 
-    def __call__(self, pixels: Pixels, time: float) -> FaceState | None:
-        """Find the face in (H, W, 3) RGB of that moment, s."""
+    def find(self, pixels: Pixels, time: float) -> Any | None:
+        """MediaPipe's own result for (H, W, 3) RGB of that moment, s, if there is a face."""
         self._last_ms = max(self._last_ms + 1, int(time * 1000))
         picture = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=pixels)
         found = self._landmarker.detect_for_video(picture, self._last_ms)
-        if not found.face_landmarks:
+        return found if found.face_landmarks else None
+
+    def __call__(self, pixels: Pixels, time: float) -> FaceState | None:
+        """Find the face in (H, W, 3) RGB of that moment, s."""
+        found = self.find(pixels, time)
+        if found is None:
             return None
         blendshapes = np.zeros(len(INDEX), np.float32)
         for shape in found.face_blendshapes[0]:
