@@ -5,7 +5,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtuber_app.avatars.composer.brush import Gradient, Sheet, ellipse
-from vtuber_app.avatars.composer.lines import curve
 from vtuber_app.avatars.rig.format import Brow, Eye, Image, Layer, Mouth, Rig
 
 Pixels = NDArray[np.uint8]
@@ -82,15 +81,8 @@ def mouth(part: Mouth, size: int) -> Pixels:
     sheet = Sheet(size)
     x, y = part.centre
     half = part.width / 2
-    line = curve(
-        [
-            (x - half, y - part.smile),
-            (x - half * 0.5, y + part.smile * 0.12),
-            (x, y + part.smile * 0.28),
-            (x + half * 0.5, y + part.smile * 0.12),
-            (x + half, y - part.smile),
-        ]
-    )
+    t = np.linspace(-1, 1, 33)
+    line = np.stack([x + half * t, y + part.smile * (0.35 - np.abs(t) ** 1.7)], axis=1)
     shade = ellipse(x, y + 17, half * 0.42, 5)
     sheet.fill(
         shade, Gradient((0, y + 10), (0, y + 24), ((0, part.lip_shade, 0.85), (1, part.lip_shade, 0.3))), blur=2.5
@@ -120,4 +112,8 @@ def flatten(rig: Rig, pictures: dict[str, Pixels]) -> Canvas:
             lay(part.lash)
         else:
             canvas.over(mouth(part, rig.canvas), (0, 0))
+    for part in rig.parts:
+        if isinstance(part, Brow):
+            faint = np.full((rig.canvas, rig.canvas), part.through, np.float32)
+            lay(part, faint)
     return canvas

@@ -107,7 +107,7 @@ BOB = Hairstyle(
             depth=34,
             comb=FRONT,
             shadow=True,
-            sheer=0.24,
+            sheer=0.14,
             locks=feathered(
                 [
                     Lock(((40, 288), (88, 322), (128, 400), (134, 466), (122, 526)), 66, root=0.8, shaded=-1),

@@ -130,7 +130,7 @@ HIME = Hairstyle(
             depth=26,
             comb=FRONT,
             shadow=True,
-            sheer=0.26,
+            sheer=0.14,
             locks=(
                 Lock(
                     ((-6, 290), (-104, 320), (-164, 400), (-172, 470), (-166, 540)), 60, root=0.8, seen=0.3, point=0.5
@@ -154,7 +154,7 @@ HIME = Hairstyle(
             depth=34,
             comb=FRONT,
             shadow=True,
-            sheer=0.26,
+            sheer=0.14,
             locks=(
                 Lock(((2, 288), (-44, 326), (-78, 400), (-82, 460), (-78, 520)), 56, root=0.8, point=BLUNT),
                 Lock(((10, 288), (52, 326), (84, 400), (88, 460), (84, 518)), 56, root=0.8, point=BLUNT, shaded=-1),

@@ -139,7 +139,7 @@ LONG = Hairstyle(
             depth=34,
             comb=FRONT,
             shadow=True,
-            sheer=0.24,
+            sheer=0.14,
             locks=feathered(
                 [
                     Lock(((20, 288), (74, 325), (116, 405), (122, 470), (104, 534)), 74, root=0.8, shaded=-1),

@@ -97,7 +97,7 @@ MESSY = Hairstyle(
             depth=34,
             comb=FRONT,
             shadow=True,
-            sheer=0.24,
+            sheer=0.14,
             locks=feathered(
                 [
                     Lock(((20, 284), (76, 322), (106, 404), (104, 466), (84, 528)), 66, root=0.8, shaded=-1),

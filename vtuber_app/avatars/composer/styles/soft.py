@@ -90,7 +90,7 @@ SOFT = Hairstyle(
             depth=34,
             comb=FRONT,
             shadow=True,
-            sheer=0.24,
+            sheer=0.14,
             locks=feathered(
                 [
                     Lock(((54, 284), (104, 322), (128, 400), (128, 460), (104, 528)), 60, root=0.8, shaded=-1),

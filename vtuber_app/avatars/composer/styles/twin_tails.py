@@ -151,7 +151,7 @@ TAILS = Hairstyle(
             depth=34,
             comb=FRONT,
             shadow=True,
-            sheer=0.24,
+            sheer=0.14,
             locks=feathered(
                 [
                     Lock(((8, 288), (76, 318), (122, 394), (132, 460), (116, 528)), 72, root=0.8, shaded=-1),
