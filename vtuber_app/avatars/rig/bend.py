@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from vtuber_app.avatars.rig.format import Layer, Rig
+from vtuber_app.avatars.rig.format import Layer, Point, Rig
 from vtuber_app.avatars.rig.springs import Values
 from vtuber_app.avatars.rig.textures import Plane
 
@@ -29,7 +29,7 @@ FARTHEST = 1.3
 """Where along its length a swinging layer stops to swing farther."""
 SQUEEZED = 0.15
 """The smallest area that is inverted, as a share of what it was."""
-ITERATIONS = 3
+ITERATIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Bend:
     def inverse(self, x: Plane, y: Plane, motion: Motion, swing: Values) -> tuple[Plane, Plane]:
         """Which canvas points go to (x, y), by Newton's method on `forward`."""
         tips = swing.astype(np.float32)
-        from_x, from_y = x, y
+        from_x, from_y = self._guess(x, y, motion)
         for _ in range(ITERATIONS):
             (to_x, to_y), (xx, xy, yx, yy) = self._moved(from_x, from_y, motion, tips)
             miss_x, miss_y = x - to_x, y - to_y
@@ -115,6 +115,20 @@ class Bend:
                 from_y + (xx * miss_y - yx * miss_x) / area,
             )
         return from_x, from_y
+
+    def _guess(self, x: Plane, y: Plane, motion: Motion) -> tuple[Plane, Plane]:
+        """About which points go to (x, y): as if head and body were stiff boards."""
+        rig = self._rig
+        pivot_x, pivot_y = carried(rig, rig.head.pivot, motion)
+        board = rig.head.radius[0] * ROUND * 0.6
+        head_x, head_y = _turned_back(x, y, motion.roll, motion.zoom, (pivot_x, pivot_y), motion.shift)
+        head_x += rig.head.pivot[0] - board * math.sin(motion.yaw)
+        head_y += rig.head.pivot[1] - board * math.sin(motion.pitch)
+        body_x, body_y = _turned_back(x, y, motion.body_roll, motion.zoom, rig.body.pivot, motion.body_shift)
+        body_x += rig.body.pivot[0]
+        body_y += rig.body.pivot[1]
+        to_body = self.to_body(body_y)
+        return head_x + to_body * (body_x - head_x), head_y + to_body * (body_y - head_y)
 
     def _moved(
         self, x: Plane, y: Plane, motion: Motion, swing: Plane
@@ -170,6 +184,13 @@ class Bend:
             ),
             (cos * xx + sin * yx, cos * xy + sin * yy, cos * yx - sin * xx, cos * yy - sin * xy),
         )
+
+
+def _turned_back(x: Plane, y: Plane, roll: float, zoom: float, pivot: Point, shift: Point) -> tuple[Plane, Plane]:
+    """Undo a lean and a shift; relative to the pivot."""
+    cos, sin = math.cos(roll) / zoom, math.sin(roll) / zoom
+    dx, dy = x - (pivot[0] + shift[0]), y - (pivot[1] + shift[1])
+    return cos * dx - sin * dy, cos * dy + sin * dx
 
 
 def carried(rig: Rig, point: tuple[float, float], motion: Motion) -> tuple[float, float]:

@@ -50,7 +50,7 @@ class _Static:
     """A feature without a pose of its own (nose, blush), shifted by how far it stands out."""
 
     def __init__(self, picture: Texture, depth: float) -> None:
-        self._depth = depth
+        self.depth = depth
         room = 1 + int(abs(depth))
         x0, y0, x1, y1 = picture.box
         self.box: Box = (x0 - room, y0 - room, x1 + room, y1 + room) if depth else picture.box
@@ -58,7 +58,7 @@ class _Static:
 
     def draw(self, face: Pixels, right: float, down: float) -> None:
         """Draw it, moved by its depth times the sines of yaw and pitch."""
-        over(face, shifted(self._picture, right * self._depth, down * self._depth) if self._depth else self._picture)
+        over(face, shifted(self._picture, right * self.depth, down * self.depth) if self.depth else self._picture)
 
 
 class Face:
@@ -87,8 +87,16 @@ class Face:
                     arts.append(("skin", _Static(textures.load(read, part, steps), part.depth * scale)))
         box = textures.union(plain.box, *(art.box for _, art in arts))
         self._plain = plain.within(box)
+        self._features: list[_Feature] = []
+        for name, art in arts:
+            feature = _Feature(name, art, _moved(art.box, box))
+            covers = any(_overlap(feature.box, other.box) for other in self._features)
+            if isinstance(art, _Static) and not art.depth and not covers:
+                x0, y0, x1, y1 = feature.box  # it never changes: it becomes a part of the face
+                art.draw(self._plain[y0:y1, x0:x1], 0, 0)
+            else:
+                self._features.append(feature)
         self.texture = Texture(self._plain.copy(), (box[0], box[1]))
-        self._features = [_Feature(name, art, _moved(art.box, box)) for name, art in arts]
         self._brows = [feature for feature in self._features if isinstance(feature.art, BrowArt)]
         front = textures.union(*(feature.art.box for feature in self._brows)) if self._brows else (0, 0, 1, 1)
         self.front = Texture(np.zeros((front[3] - front[1], front[2] - front[0], 4), np.uint8), (front[0], front[1]))

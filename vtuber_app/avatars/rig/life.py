@@ -45,7 +45,7 @@ class Life:
             roll=roll,
             shift=(
                 radius * (0.12 * math.sin(yaw) + 0.1 * x),
-                radius * (0.1 * math.sin(pitch) - 0.06 * y) - 0.012 * radius * breath,
+                radius * (0.45 * math.sin(pitch) ** 2 - 0.08 * math.sin(pitch) - 0.06 * y - 0.012 * breath),
             ),
             zoom=1 + NEARER * z,
             body_yaw=float(torso[0]),

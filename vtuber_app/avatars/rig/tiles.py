@@ -15,12 +15,14 @@ from vtuber_app.avatars.rig.textures import Box, Pixels, Plane
 
 COARSE = 4
 """Texels each way that are judged together."""
-MOST = 32
+MOST = 24
 """Tiles each way in a picture, at most."""
 WASTE = 2500
 """Px that may be drawn in vain to spare a further rectangle."""
 GAP = 3
 """Tiles in a row that are drawn in vain rather than split a rectangle."""
+
+POWERS = 1 << np.arange(MOST - 1, -1, -1)
 
 Flags = NDArray[np.bool_]
 Indices = NDArray[np.intp]
@@ -77,7 +79,7 @@ class Cover:
         self._filled = np.concatenate([table.ravel() for table in filled])
         self._opaque = np.concatenate([table.ravel() for table in opaque])
 
-    def seen(self, nodes: Nodes, where: Plane) -> Flags:
+    def seen(self, nodes: Nodes, where: Plane) -> tuple[Flags, Flags]:
         """Judge all tiles of a picture.
 
         Args:
@@ -85,7 +87,8 @@ class Cover:
             where: (n, 2) px that they sample in their layers' textures.
 
         Returns:
-            (layers, MOST, MOST), by row and column: must it be drawn?
+            Two of (layers, MOST, MOST), by row and column: must it be drawn, and may it be written without blending,
+            because it is opaque or there is nothing behind it?
         """
         first = nodes.tiles()
         layer = nodes.layer[first]
@@ -108,7 +111,10 @@ class Cover:
         opaque[place] = (_count(self._opaque, corners) == (x1 - x0) * (y1 - y0)) & inside
         hidden = np.logical_or.accumulate(opaque[:0:-1], axis=0)[::-1]  # by any layer in front
         filled[:-1] &= ~hidden
-        return filled
+        behind = np.logical_or.accumulate(filled[:-1], axis=0)
+        opaque[0] = True
+        opaque[1:] |= ~behind
+        return filled, opaque
 
 
 def rectangles(needed: Flags, tile: int) -> list[Box]:
@@ -117,7 +123,7 @@ def rectangles(needed: Flags, tile: int) -> list[Box]:
     most = BLOCK // (tile * tile)
     done: list[Box] = []
     open_: list[tuple[int, int, int, int]] = []  # x0, y0, x1, tiles in vain, of those that reach the row
-    for row, bits in enumerate(np.packbits(needed, axis=1).view(">u4").ravel().tolist()):
+    for row, bits in enumerate(_bits(needed)):
         if not (bits or open_):
             continue
         runs = _runs(bits, most)
@@ -129,6 +135,11 @@ def rectangles(needed: Flags, tile: int) -> list[Box]:
         done += [(x0, y0, x1, row) for x0, y0, x1, _ in open_]
         open_ = [(start, row, end, 0) for start, end in runs]
     return done + [(x0, y0, x1, MOST) for x0, y0, x1, _ in open_]
+
+
+def _bits(flags: Flags) -> list[int]:
+    """The rows of (MOST, MOST) as integers of `MOST` bits, the first column being the highest."""
+    return (flags @ POWERS).tolist()  # type: ignore[no-any-return]
 
 
 def _lengthened(rect: tuple[int, int, int, int], run: tuple[int, int], row: int) -> tuple[int, int, int, int]:
