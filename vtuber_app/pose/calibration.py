@@ -107,6 +107,8 @@ def relative(blendshapes: Array, rest: Array) -> Array:
     """(52,) blendshapes with (52,) `rest` at 0 and 1 still at 1; looks are shifted, not stretched."""
     result = np.maximum(blendshapes - rest, 0) / (1 - rest)
     one, other = OPPOSITES.T
-    look = blendshapes[one] - blendshapes[other] - (rest[one] - rest[other])
-    result[one], result[other] = look.clip(0, 1), (-look).clip(0, 1)
+    aside = rest[one] - rest[other]
+    for here, there, shift in ((one, other, aside), (other, one, -aside)):
+        look = np.maximum(blendshapes[here] - np.maximum(shift, 0), 0) + np.maximum(-shift - blendshapes[there], 0)
+        result[here] = look.clip(0, 1)
     return np.asarray(result, np.float32)

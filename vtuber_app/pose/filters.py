@@ -17,7 +17,7 @@ class PoseSettings(Settings):
     """How the performer's motion is passed on."""
 
     mirrored: bool = Field(True, title="Mirror", description="The avatar moves like your image in a mirror.")
-    smoothing: float = Field(0.4, ge=0, le=1, title="Smoothing", description="Calmer, but a little later.")
+    smoothing: float = Field(0.5, ge=0, le=1, title="Smoothing", description="Calmer, but a little later.")
     auto_calibrate: bool = Field(
         True, title="Calibrate at the start", description="Takes the face of the first seconds as its rest."
     )

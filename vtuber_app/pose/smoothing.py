@@ -10,9 +10,9 @@ from vtuber_app.core.types import BLENDSHAPES, FaceState
 Array = NDArray[np.float32]
 
 # Cutoff at rest, Hz, and how it grows with speed (values a second): lids must be quick, looks and brows may be calm.
-CHANNELS = {"eyeBlink": (4.0, 4.0), "eyeLook": (1.5, 3.0), "brow": (1.5, 3.0), "": (2.5, 4.0)}
-ROTATION = (1.5, 12.0)
-TRANSLATION = (1.5, 60.0)
+CHANNELS = {"eyeBlink": (10.0, 10.0), "eyeLook": (4.0, 8.0), "brow": (4.0, 8.0), "": (7.0, 12.0)}
+ROTATION = (4.0, 30.0)
+TRANSLATION = (4.0, 150.0)
 
 
 class OneEuro:
@@ -75,7 +75,7 @@ class FaceSmoothing:
 
     def __init__(self, amount: float) -> None:
         self.amount = amount
-        ease = 10 ** (1 - 2 * amount)  # 10 for 0, 0.1 for 1
+        ease = 6.0 ** (1 - 2 * amount)
         rows = [next(tuning for prefix, tuning in CHANNELS.items() if name.startswith(prefix)) for name in BLENDSHAPES]
         cutoff, beta = np.array([*rows, *[ROTATION] * 3, *[TRANSLATION] * 3], np.float32).T * np.float32(ease)
         self._filter = OneEuro(cutoff, beta)
