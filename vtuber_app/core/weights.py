@@ -1,24 +1,40 @@
 """Files of weights: where they lie, and how they come."""
 
 import hashlib
+import json
 import logging
 import os
+import pickle
+import struct
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from vtuber_app.core import paths
 from vtuber_app.core.errors import WeightsError
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 log = logging.getLogger(__name__)
 
 CHUNK = 1 << 18
 TIMEOUT = 20.0
 """The longest the network may be silent, s."""
+
+HEADER_LIMIT = 100 << 20
+"""The longest header a safetensors file may have, bytes; the format's own limit."""
+SAFETENSORS = {
+    "F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16",
+    "I64": "int64", "I32": "int32", "I16": "int16", "I8": "int8", "U8": "uint8", "BOOL": "bool",
+}  # fmt: skip
+"""Its names of numbers, and torch's."""
+NAMED = 5
+"""The most keys that a message names."""
 
 Progress = Callable[[int, int], None]
 """Told how many bytes have come, of how many."""
@@ -110,3 +126,83 @@ def sha256(path: Path) -> str:
     """The file's hash, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def load(path: Path) -> "dict[str, Tensor]":
+    """Read a network's parameters by name: safetensors, or what torch saved. No code in the file is ever run.
+
+    Raises:
+        WeightsError: It can't be read, is damaged, or is more than tensors.
+    """
+    import torch
+
+    try:
+        with path.open("rb") as file:
+            start = file.read(9)
+        if start[8:] == b"{":
+            return _safetensors(path)
+        state: Any = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError as error:
+        raise WeightsError(f"The weights {path} can't be read: {error.strerror or error}.") from error
+    except pickle.UnpicklingError as error:
+        raise WeightsError(
+            f"{path.name} holds more than numbers, so it was refused: opening it could run a program. "
+            "Get the file from where its authors publish it."
+        ) from error
+    except (RuntimeError, EOFError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise WeightsError(
+            f"{path.name} is damaged or was only half downloaded. Delete it and get it again."
+        ) from error
+    if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
+        raise WeightsError(f"{path.name} is no network's parameters, but a {type(state).__name__} of other things.")
+    return {str(name): value for name, value in state.items()}
+
+
+def load_into(net: "nn.Module", path: Path) -> None:
+    """Give a network its published parameters, every one of them and no other; their precision is kept.
+
+    The network may have been made on the device "meta", which costs nothing: it takes the file's tensors as they are.
+
+    Raises:
+        WeightsError: As `load`, or the file is another network's; up to five names show the difference.
+    """
+    state, own = load(path), net.state_dict()
+    missing, unexpected = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
+    if missing or unexpected:
+        raise WeightsError(
+            f"{path.name} belongs to another network. Missing: {_some(missing)}. Not expected: {_some(unexpected)}."
+        )
+    wrong = [
+        f"{name} {tuple(state[name].shape)} instead of {tuple(value.shape)}"
+        for name, value in own.items()
+        if state[name].shape != value.shape
+    ]
+    if wrong:
+        raise WeightsError(f"{path.name} belongs to a network of another size: {_some(wrong)}.")
+    net.load_state_dict(state, strict=True, assign=True)
+    net.requires_grad_(False)
+
+
+def _some(names: list[str]) -> str:
+    """The first of them."""
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "") or "none"
+
+
+def _safetensors(path: Path) -> "dict[str, Tensor]":
+    """Read a file of that format: the length of its header, the header in JSON, the numbers."""
+    import torch
+
+    encoded = path.read_bytes()
+    (length,) = struct.unpack_from("<Q", encoded)
+    if length > min(HEADER_LIMIT, len(encoded) - 8):
+        raise ValueError("the header is longer than the file")
+    start = 8 + length
+    header = json.loads(encoded[8:start])
+    state = {}
+    for name, entry in header.items():
+        if name == "__metadata__":
+            continue
+        begin, end = entry["data_offsets"]
+        numbers = torch.frombuffer(bytearray(encoded[start + begin : start + end]), dtype=torch.uint8)
+        state[name] = numbers.view(getattr(torch, SAFETENSORS[entry["dtype"]])).reshape(entry["shape"])
+    return state
