@@ -104,6 +104,14 @@ def test_full_expression_stays_full_after_calibration() -> None:
     assert run(filters, [face(mouthSmileLeft=1.0)], start=5)[0]["mouthSmileLeft"] == pytest.approx(1)
 
 
+def test_place_is_counted_from_where_someone_appears() -> None:
+    filters = Filters(PLAIN)
+    near, nearer = (replace(face(), translation=np.array([0.1, 0, z], np.float32)) for z in (-0.5, -0.45))
+    faces = run(filters, [near, nearer])
+    assert faces[0].translation == pytest.approx((0, 0, 0))
+    assert faces[1].translation == pytest.approx((0, 0, 0.05))
+
+
 def test_someone_turned_away_at_the_start_is_not_taken_for_rest() -> None:
     filters = Filters(PLAIN.model_copy(update={"auto_calibrate": True}))
     run(filters, [face((0, 0.9, 0))] * (3 * FPS))

@@ -56,8 +56,9 @@ class Calibration:
         self._collecting_s = AUTOMATIC_S if automatic else 0.0
         self._collected: list[tuple[float, Array]] = []
         self._neutral: Array = np.zeros(58, np.float32)
-        self._before: Array = self._neutral
+        self._before: Array = np.zeros(58, np.float32)
         self._since = -np.inf
+        self._placed = False
         self._reach = np.array([REACH.get(name, 1.0) for name in BLENDSHAPES], np.float32)
 
     def request(self) -> None:
@@ -71,8 +72,10 @@ class Calibration:
             self._collecting_s, self._collected = REQUESTED_S, []
         if self._collecting_s:
             self._collect(face, time)
-        eased = np.float32(np.clip((time - self._since) / EASE_S, 0, 1))
-        neutral = self._before + eased * (self._neutral - self._before)
+        if not self._placed:  # distances from the camera mean nothing to an avatar: count from where someone appears
+            self._before[55:] = self._neutral[55:] = face.translation
+            self._placed = True
+        neutral = self._eased(time)
         blendshapes = self._stretched(relative(face.blendshapes, neutral[:52]))
         return replace(
             face,
@@ -93,10 +96,12 @@ class Calibration:
         rest = np.median([values for _, values in self._collected], axis=0).astype(np.float32)
         limit = REQUESTED_LIMIT if requested else AUTOMATIC_LIMIT
         rest[:52] = rest[:52].clip(0, limit)
-        age = np.float32(np.clip((time - self._since) / EASE_S, 0, 1))
-        self._before = self._before + age * (self._neutral - self._before)
-        self._neutral, self._since = rest, time
+        self._before, self._neutral, self._since = self._eased(time), rest, time
         self._collecting_s, self._collected = 0.0, []
+
+    def _eased(self, time: float) -> Array:
+        share = np.float32(np.clip((time - self._since) / EASE_S, 0, 1))
+        return self._before + share * (self._neutral - self._before)
 
     def _stretched(self, blendshapes: Array) -> Array:
         self._reach = np.maximum(self._reach, blendshapes)
