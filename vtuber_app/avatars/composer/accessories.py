@@ -192,17 +192,13 @@ class Headphones:
             shell.shadow(
                 c(
                     [
-                        (w - 40, y + 60),
-                        (w + 6, y + 70),
-                        (w + 36, y + 30),
-                        (w + 60, y + 60),
-                        (w + 20, y + 120),
-                        (w - 30, y + 110),
+                        (w - 40, y + 60), (w + 6, y + 70), (w + 36, y + 30), (w + 60, y + 60),
+                        (w + 20, y + 120), (w - 30, y + 110),
                     ],
                     side,
                 ),
                 cup,
-            )
+            )  # fmt: skip
             Cloth(sheet, self.accent).piece(ellipse(1024 + side * (w + 12), y + 42, 18, 34, side * 24), 2.4)
             sheet.fill(ellipse(1024 + side * (w + 10) - 6, y + 26, 5, 11, side * 24), WHITE, 0.65, blur=1)
         return (Piece("headphones", sheet, "body", 0.0, "neck", 0.0),)

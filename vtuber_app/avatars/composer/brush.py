@@ -16,12 +16,6 @@ Stop = tuple[float, Colour, float]
 """Place 0…1, colour, opacity 0…1."""
 
 
-def stops(*colours: Colour) -> tuple[Stop, ...]:
-    """Opaque stops at equal distances."""
-    last = max(1, len(colours) - 1)
-    return tuple((i / last, colour, 1.0) for i, colour in enumerate(colours))
-
-
 def fade(colour: Colour, start: float = 1.0, end: float = 0.0) -> tuple[Stop, ...]:
     """One colour from opacity `start` to `end`."""
     return (0.0, colour, start), (1.0, colour, end)
@@ -51,10 +45,7 @@ Shape: TypeAlias = PointLike | skia.Path
 MODES = {
     "over": skia.BlendMode.kSrcOver,
     "atop": skia.BlendMode.kSrcATop,
-    "multiply": skia.BlendMode.kMultiply,
-    "screen": skia.BlendMode.kScreen,
     "erase": skia.BlendMode.kDstOut,
-    "soft": skia.BlendMode.kSoftLight,
 }
 
 
@@ -136,11 +127,6 @@ class Sheet:
             yield
         finally:
             self._canvas.restore()
-
-    def stamp(self, other: "Sheet", opacity: float = 1.0, mode: str = "over") -> None:
-        """Lay another sheet on this one."""
-        paint = skia.Paint(Alphaf=opacity, BlendMode=MODES[mode])
-        self._canvas.drawImage(other._surface.makeImageSnapshot(), 0, 0, skia.SamplingOptions(), paint)
 
     def pixels(self) -> NDArray[np.uint8]:
         """(size, size, 4) RGBA, straight alpha."""

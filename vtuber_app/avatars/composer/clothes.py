@@ -37,18 +37,10 @@ class Build:
         """The trunk's outline, from the neck down the character's left to the hem and up the right."""
         n, s, y = self.neck, self.shoulder, self.shoulder_y
         half = [
-            (n * 0.9, y - 104),
-            (n * 1.12, y - 74),
-            (n * 1.75, y - 48),
-            (s * 0.68, y - 27),
-            (s - 14, y - 8),
-            (s + 2, y + 30),
-            (s - 12, y + 90),
-            (s - 32, y + 150),
-            (s - 44 + loose, y + 250),
-            (self.waist + loose, y + 390),
-            (self.waist + 10 + loose, y + 460),
-        ]
+            (n * 0.9, y - 104), (n * 1.12, y - 74), (n * 1.75, y - 48), (s * 0.68, y - 27), (s - 14, y - 8),
+            (s + 2, y + 30), (s - 12, y + 90), (s - 32, y + 150), (s - 44 + loose, y + 250),
+            (self.waist + loose, y + 390), (self.waist + 10 + loose, y + 460),
+        ]  # fmt: skip
         end = (self.hip - 6 + loose * 0.7, hem)
         right = curve(c([*half, ((half[-1][0] + end[0]) / 2 + 6, (half[-1][1] + hem) / 2), end]))
         bottom = curve(c([end, (end[0] * 0.5, hem + 12), (0, hem + 15), (-end[0] * 0.5, hem + 12), (-end[0], hem)]))
@@ -59,25 +51,15 @@ class Build:
         s, y = self.shoulder, self.shoulder_y
         w = loose
         outer = [
-            (s - 44, y - 20),
-            (s - 8, y - 8),
-            (s + 22 + w * 0.3, y + 34),
-            (s + 36 + w * 0.6, y + 120),
-            (s + 50 + w, y + 270),
-            (s + 68 + w * 1.2, y + 420),
-            (s + 84 + w * 1.2, y + 580),
+            (s - 44, y - 20), (s - 8, y - 8), (s + 22 + w * 0.3, y + 34), (s + 36 + w * 0.6, y + 120),
+            (s + 50 + w, y + 270), (s + 68 + w * 1.2, y + 420), (s + 84 + w * 1.2, y + 580),
             (s + 88 + w * 1.2, FLOOR),
-        ]
+        ]  # fmt: skip
         inner = [
-            (s - 2 - w * 0.6, FLOOR),
-            (s - 4 - w * 0.6, y + 560),
-            (s - 12 - w * 0.5, y + 400),
-            (s - 24 - w * 0.4, y + 260),
-            (s - 36, y + 140),
-            (s - 40, y + 70),
-            (s - 48, y + 10),
+            (s - 2 - w * 0.6, FLOOR), (s - 4 - w * 0.6, y + 560), (s - 12 - w * 0.5, y + 400),
+            (s - 24 - w * 0.4, y + 260), (s - 36, y + 140), (s - 40, y + 70), (s - 48, y + 10),
             (s - 44, y - 20),
-        ]
+        ]  # fmt: skip
         shape = run(c(outer, side), c(inner, side))
         return shape
 

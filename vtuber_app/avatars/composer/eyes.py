@@ -173,14 +173,11 @@ class EyePainter:
                 (cx, cy - ry),
                 (cx, cy + ry),
                 (
-                    (0, tone.top, 1),
-                    (0.36, mix(tone.top, tone.middle, 0.6), 1),
-                    (0.6, tone.middle, 1),
-                    (0.86, tone.bottom, 1),
-                    (1, tone.glow, 1),
+                    (0, tone.top, 1), (0.36, mix(tone.top, tone.middle, 0.6), 1), (0.6, tone.middle, 1),
+                    (0.86, tone.bottom, 1), (1, tone.glow, 1),
                 ),
             ),
-        )
+        )  # fmt: skip
         with sheet.inside(inner):
             sheet.fill(
                 ellipse(cx, cy + ry * 0.62, rx * 0.78, ry * 0.46),

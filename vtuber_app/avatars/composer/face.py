@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vtuber_app.avatars.composer.brush import Glow, Gradient, Shape, Sheet, ellipse, fade
+from vtuber_app.avatars.composer.brush import Glow, Gradient, Sheet, ellipse, fade
 from vtuber_app.avatars.composer.lines import PointLike, Points, both, centred, curve, mirrored, part
-from vtuber_app.avatars.composer.palette import Colour, Skin, mix, multiply
+from vtuber_app.avatars.composer.palette import Colour, Skin, mix
 
 NECK = (640.0, 960.0)
 """Above the first height the neck goes with the head, below the second with the body, px."""
@@ -25,19 +25,10 @@ class FaceShape:
         """From the chin up the character's right, over the skull and down again."""
         c, j, p, y = self.cheek, self.jaw, self.point, self.chin
         right = [
-            (0.0, 296.0),
-            (c * 0.52, 308),
-            (c * 0.86, 352),
-            (c * 0.985, 430),
-            (c * 1.005, 510),
-            (c * 0.99, 572),
-            (c * 0.93, 622),
-            (j * 1.12, y - 92),
-            (j * 0.86, y - 56),
-            (p * 1.75, y - 22),
-            (p * 0.72, y - 5),
-            (0.0, y),
-        ]
+            (0.0, 296.0), (c * 0.52, 308), (c * 0.86, 352), (c * 0.985, 430), (c * 1.005, 510),
+            (c * 0.99, 572), (c * 0.93, 622), (j * 1.12, y - 92), (j * 0.86, y - 56), (p * 1.75, y - 22),
+            (p * 0.72, y - 5), (0.0, y),
+        ]  # fmt: skip
         half = centred(right)
         return curve(np.concatenate([half, mirrored(half)[1:-1]]), closed=True)
 
@@ -78,17 +69,11 @@ def face(shape: FaceShape, skin: Skin) -> Sheet:
         for side in (1, -1):
             band = _side(
                 [
-                    (c + 20, 440),
-                    (c - 9, 520),
-                    (c - 15, 590),
-                    (c - 38, 650),
-                    (shape.jaw - 28, y - 66),
-                    (shape.jaw * 0.42, y - 20),
-                    (20, y + 6),
-                    (c + 60, y + 20),
+                    (c + 20, 440), (c - 9, 520), (c - 15, 590), (c - 38, 650), (shape.jaw - 28, y - 66),
+                    (shape.jaw * 0.42, y - 20), (20, y + 6), (c + 60, y + 20),
                 ],
                 side,
-            )
+            )  # fmt: skip
             sheet.fill(curve(band, closed=True), skin.shade, 0.55 if side > 0 else 0.35, blur=5)
         sheet.fill(ellipse(1024, y - 26, 30, 9), (255, 255, 255), 0.35, blur=7)
     jaw = shape.jawline()
@@ -113,28 +98,16 @@ def ears(skin: Skin, shape: FaceShape) -> Sheet:
     c = shape.cheek
     for side in (1, -1):
         rim = [
-            (c - 22, 548),
-            (c + 2, 536),
-            (c + 24, 540),
-            (c + 31, 562),
-            (c + 26, 596),
-            (c + 12, 628),
-            (c - 2, 646),
-            (c - 14, 648),
-            (c - 30, 620),
-        ]
+            (c - 22, 548), (c + 2, 536), (c + 24, 540), (c + 31, 562), (c + 26, 596), (c + 12, 628),
+            (c - 2, 646), (c - 14, 648), (c - 30, 620),
+        ]  # fmt: skip
         outline = curve(_side(rim, side), closed=True)
         sheet.fill(outline, skin.base)
         with sheet.inside(outline):
             inner = [
-                (c + 2, 560),
-                (c + 16, 556),
-                (c + 20, 576),
-                (c + 12, 606),
-                (c - 2, 622),
-                (c - 20, 610),
+                (c + 2, 560), (c + 16, 556), (c + 20, 576), (c + 12, 606), (c - 2, 622), (c - 20, 610),
                 (c - 20, 560),
-            ]
+            ]  # fmt: skip
             sheet.fill(curve(_side(inner, side), closed=True), skin.shade, 0.95, blur=2)
             sheet.fill(
                 curve(
@@ -157,29 +130,18 @@ def neck(skin: Skin, width: float, chin: float, shoulder: float) -> Sheet:
     sheet = Sheet()
     w, y = width, shoulder
     half = [
-        (w * 0.98, 610),
-        (w, 680),
-        (w, y - 150),
-        (w * 1.03, y - 100),
-        (w * 1.16, y - 62),
-        (w * 1.42, y - 32),
-        (w * 1.42, y + 20),
-        (0, y + 30),
-    ]
+        (w * 0.98, 610), (w, 680), (w, y - 150), (w * 1.03, y - 100), (w * 1.16, y - 62), (w * 1.42, y - 32),
+        (w * 1.42, y + 20), (0, y + 30),
+    ]  # fmt: skip
     outline = both(curve(centred(half)))
     sheet.fill(
         outline, Gradient((0, y - 150), (0, y - 20), ((0, mix(skin.base, skin.shade, 0.35), 1), (1, skin.base, 1)))
     )
     with sheet.inside(outline):
         cast = [
-            (-w * 2, 560),
-            (w * 2, 560),
-            (w * 1.3, chin + 30),
-            (w * 0.55, chin + 58),
-            (-4, chin + 74),
-            (-w * 0.7, chin + 50),
-            (-w * 1.3, chin + 20),
-        ]
+            (-w * 2, 560), (w * 2, 560), (w * 1.3, chin + 30), (w * 0.55, chin + 58), (-4, chin + 74),
+            (-w * 0.7, chin + 50), (-w * 1.3, chin + 20),
+        ]  # fmt: skip
         sheet.fill(
             curve(centred(cast), closed=True),
             Gradient((0, chin - 20), (0, chin + 76), ((0, skin.deep, 1), (1, mix(skin.deep, skin.shade, 0.55), 1))),
@@ -256,14 +218,6 @@ def brow(shape: BrowShape, colour: Colour, side: int) -> Sheet:
     sheet = Sheet()
     line = curve(_side(list(shape.points), side))
     sheet.ink(line, shape.width, colour, 0.22, 0.85)
-    return sheet
-
-
-def cast_shadow(caster: Shape, clip: Shape, skin: Skin) -> Sheet:
-    """A shadow that something above throws on the face."""
-    sheet = Sheet()
-    with sheet.inside(clip):
-        sheet.fill(caster, multiply(skin.base, mix(skin.shade, (255, 255, 255), 0.1)), 0.9, blur=1.2)
     return sheet
 
 

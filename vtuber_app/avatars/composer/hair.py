@@ -250,15 +250,8 @@ class Dome:
     """The hair on the skull: half outline from the crown down one side, and its lower, hidden edge."""
 
     half: tuple[tuple[float, float], ...] = (
-        (0, 260),
-        (62, 265),
-        (120, 287),
-        (170, 328),
-        (202, 386),
-        (217, 452),
-        (221, 520),
-        (217, 600),
-    )
+        (0, 260), (62, 265), (120, 287), (170, 328), (202, 386), (217, 452), (221, 520), (217, 600),
+    )  # fmt: skip
     hairline: tuple[tuple[float, float], ...] = ((196, 620), (172, 560), (160, 480), (124, 424), (60, 404), (0, 400))
     crown: tuple[float, float] = (10.0, 290.0)
 
@@ -286,13 +279,10 @@ def wash(tone: HairColour, reach: float = 330.0, dip: float = 0.0) -> Glow:
     """Colour of the hair around the skull: full on top, darker where it turns away, tinted at the ends."""
     end = mix(tone.base, tone.tip, dip)
     stops = (
-        (0.0, mix(tone.base, tone.shade, 0.7), 1.0),
-        (0.12, mix(tone.base, tone.shade, 0.3), 1.0),
-        (0.26, mix(tone.base, tone.light, 0.08), 1.0),
-        (0.45, tone.base, 1.0),
-        (0.75, mix(tone.base, end, 0.5), 1.0),
-        (1.0, end, 1.0),
-    )
+        (0.0, mix(tone.base, tone.shade, 0.7), 1.0), (0.12, mix(tone.base, tone.shade, 0.3), 1.0),
+        (0.26, mix(tone.base, tone.light, 0.08), 1.0), (0.45, tone.base, 1.0),
+        (0.75, mix(tone.base, end, 0.5), 1.0), (1.0, end, 1.0),
+    )  # fmt: skip
     return Glow((CENTRE_X, 280), (reach, reach), stops)
 
 

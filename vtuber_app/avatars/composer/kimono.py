@@ -114,11 +114,7 @@ class Kimono:
             sheet.fill(broad + np.array([0.0, 8.0]), shade(shade(self.cloth)), 0.6, blur=5, mode="atop")
             collar.piece(broad)
             dim = [
-                (n * 1.2, y - 110),
-                (n * 1.9, y - 60),
-                (n * 1.7, y + 30),
-                (30, y + 166),
-                (-n * 1.4, y + 330),
+                (n * 1.2, y - 110), (n * 1.9, y - 60), (n * 1.7, y + 30), (30, y + 166), (-n * 1.4, y + 330),
                 (-n * 2, y + 320),
-            ]
+            ]  # fmt: skip
             collar.shadow(c([*dim, (0, y + 140), (n * 1.3, y + 20), (n * 1.5, y - 66)], side), broad, 0.8)

@@ -86,7 +86,7 @@ def mirrored(points: PointLike) -> Points:
 
 
 def both(half: PointLike) -> Points:
-    """A symmetrical line from its right half, which starts on the left of nothing: last point on the centre line."""
+    """A symmetrical line from its one half, whose last point lies on the centre line."""
     p = np.asarray(half, dtype=np.float64)
     return np.concatenate([p, mirrored(p)[1:]])
 

@@ -64,13 +64,9 @@ class Sailor:
             inner = [(n * 1.02, y - 108), (n * 1.5, y - 66), (n * 1.34, y + 14), (4, y + 150)]
             lower = [(4, y + 150), (70, y + 122), (140, y + 96), (s - 22, y + 84)]
             outer = [
-                (s - 22, y + 84),
-                (s - 22, y + 30),
-                (s - 40, y - 14),
-                (s * 0.58, y - 44),
-                (n * 1.5, y - 82),
+                (s - 22, y + 84), (s - 22, y + 30), (s - 40, y - 14), (s * 0.58, y - 44), (n * 1.5, y - 82),
                 (n * 1.02, y - 108),
-            ]
+            ]  # fmt: skip
             shape = run(c(inner, side), c(lower, side), c(outer, side))
             with front.inside(build.torso(4)):
                 front.fill(shape + np.array([0.0, 9.0]), shade(self.cloth), 1.0, blur=1.0)
@@ -78,18 +74,13 @@ class Sailor:
             flap.shadow(
                 c(
                     [
-                        (n * 0.9, y - 120),
-                        (n * 1.7, y - 76),
-                        (n * 1.62, y + 8),
-                        (50, y + 100),
-                        (2, y + 156),
-                        (30, y + 90),
-                        (50, y - 20),
+                        (n * 0.9, y - 120), (n * 1.7, y - 76), (n * 1.62, y + 8), (50, y + 100), (2, y + 156),
+                        (30, y + 90), (50, y - 20),
                     ],
                     side,
                 ),
                 shape,
-            )
+            )  # fmt: skip
             flap.shadow(
                 c([(s - 10, y + 90), (s - 52, y + 60), (s - 70, y - 6), (s - 90, y - 40), (s, y - 30)], side),
                 shape,
@@ -101,18 +92,14 @@ class Sailor:
                     run(
                         c(
                             [
-                                (20 + gap, y + 143 - gap * 1.3),
-                                (72, y + 121 - gap),
-                                (140, y + 96 - gap),
+                                (20 + gap, y + 143 - gap * 1.3), (72, y + 121 - gap), (140, y + 96 - gap),
                                 (s - 24 - gap, y + 84 - gap),
                             ],
                             side,
                         ),
                         c(
                             [
-                                (s - 24 - gap, y + 84 - gap),
-                                (s - 23 - gap, y + 30),
-                                (s - 42 - gap, y - 12),
+                                (s - 24 - gap, y + 84 - gap), (s - 23 - gap, y + 30), (s - 42 - gap, y - 12),
                                 (s * 0.58, y - 44 + gap * 1.1),
                             ],
                             side,
@@ -122,7 +109,7 @@ class Sailor:
                     self.trim,
                     0.04,
                     0.1,
-                )
+                )  # fmt: skip
         bow(front, self.tie, (1024, y + 150), 0.95)
         return Outfit(trimmed(body), front)
 
@@ -173,16 +160,12 @@ class Cardigan:
             shirt.shadow(
                 c(
                     [
-                        (-n * 2.4, y - 60),
-                        (-n * 1.5, y + 60),
-                        (-30, y + 200),
-                        (0, y + 300),
-                        (-80, y + 240),
+                        (-n * 2.4, y - 60), (-n * 1.5, y + 60), (-30, y + 200), (0, y + 300), (-80, y + 240),
                         (-130, y + 40),
                     ]
                 ),
                 opening,
-            )
+            )  # fmt: skip
             shirt.shadow(
                 c([(n * 2.4, y - 60), (n * 1.6, y + 60), (40, y + 200), (0, y + 300), (80, y + 240), (130, y + 40)]),
                 opening,
@@ -233,36 +216,26 @@ class Cardigan:
                 c([(4, y + 32), (40, y + 72), (86, y + 92)], side),
                 c(
                     [
-                        (86, y + 92),
-                        (112, y + 30),
-                        (n * 2.2, y - 34),
-                        (n * 1.75, y - 82),
-                        (n * 1.3, y - 108),
+                        (86, y + 92), (112, y + 30), (n * 2.2, y - 34), (n * 1.75, y - 82), (n * 1.3, y - 108),
                         (n * 1.04, y - 98),
                     ],
                     side,
                 ),
-            )
+            )  # fmt: skip
             with front.inside(build.torso(7)):
                 front.fill(shape + np.array([2.0 * side, 10.0]), shade(shade(self.shirt)), 0.8, blur=1.5)
             leaf.piece(shape)
             leaf.shadow(
                 c(
                     [
-                        (n * 0.9, y - 120),
-                        (n * 1.36, y - 76),
-                        (40, y + 10),
-                        (2, y + 40),
-                        (10, y + 44),
-                        (60, y + 6),
-                        (n * 1.7, y - 60),
-                        (n * 1.4, y - 116),
+                        (n * 0.9, y - 120), (n * 1.36, y - 76), (40, y + 10), (2, y + 40), (10, y + 44),
+                        (60, y + 6), (n * 1.7, y - 60), (n * 1.4, y - 116),
                     ],
                     side,
                 ),
                 shape,
                 0.9,
-            )
+            )  # fmt: skip
             leaf.seam(c([(14, y + 28), (44, y + 58), (78, y + 76), (100, y + 26), (n * 2.0, y - 30)], side), 1.8)
         if self.boyish:
             self._necktie(front, y)

@@ -11,4 +11,3 @@ def ring(x: float) -> float:
 FRONT = Comb(ring=ring, ring_height=30)
 SIDE = Comb(ring=lambda x: 470.0, ring_height=22, shine=0.7)
 BACK = Comb(depth=0.35)
-INNER = Comb(depth=0.85, drop=0.3)
