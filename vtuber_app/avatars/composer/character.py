@@ -124,7 +124,7 @@ class Traits:
     accessories: tuple[Accessory, ...] = ()
     blush: float = 1.0
     nose: bool = False
-    lid_shade: float = 0.75
+    lid_shade: float = 0.62
     mole: tuple[float, float] | None = None
     portrait: tuple[float, float, float] = (514.0, 186.0, 1020.0)
 

@@ -155,10 +155,10 @@ def _trunk_shade(cloth: Cloth, build: Build, torso: Points, side: int, loose: fl
     cloth.shadow(curve(c(flank, side), closed=True), torso)
     if build.bust > 0:
         under = [
-            (s - 60, y + 160), (s - 80, y + 198), (116, y + 224), (66, y + 226), (26, y + 200),
-            (40, y + 236), (96, y + 250), (s - 66, y + 226),
+            (s - 84, y + 196), (116, y + 222), (66, y + 226), (26, y + 200),
+            (40, y + 236), (96, y + 248), (s - 78, y + 226),
         ]  # fmt: skip
-        cloth.shadow(c(under, side), torso, 0.8 * build.bust, blur=2)
+        cloth.shadow(c(under, side), torso, build.bust, blur=1.5)
     cloth.crease(torso, c([(s - 34, y + 120), (s - 76, y + 141 + d), (s - 124, y + 134 + d)], side), 8)
     cloth.crease(torso, c([(s - 36, y + 92), (s - 66, y + 93), (s - 96, y + 80 + d)], side), 6)
     cloth.crease(torso, c([(w, y + 396), (w - 52, y + 418 + d), (44, y + 402 + d)], side), 12)

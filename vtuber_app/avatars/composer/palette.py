@@ -38,7 +38,7 @@ def tuned(colour: Colour, hue: float = 0.0, saturation: float = 1.0, value: floa
 
 def shade(colour: Colour, strength: float = 1.0) -> Colour:
     """The cel shadow of a material: darker and a little toward violet, as under a soft sky."""
-    return mix(colour, multiply(colour, (196, 178, 214)), strength)
+    return mix(colour, multiply(colour, (205, 189, 221)), strength)
 
 
 def line(colour: Colour, depth: float = 1.0) -> Colour:

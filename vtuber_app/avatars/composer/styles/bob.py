@@ -10,7 +10,7 @@ BOB = Hairstyle(
         Tress(
             "hair back",
             place="back",
-            depth=-80,
+            depth=-42,
             comb=Comb(depth=0.45),
             fill=(
                 (0, 288), (96, 304), (164, 356), (208, 450), (226, 580), (226, 700), (196, 780), (110, 800),
@@ -33,7 +33,7 @@ BOB = Hairstyle(
                 ]
             ),
             sway=Sway(root=(1024, 520), length=340, gain=0.8, frequency=1.4),
-            curve=0.7,
+            curve=0.9,
         ),
         Tress(
             "side locks",

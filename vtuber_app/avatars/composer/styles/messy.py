@@ -11,7 +11,7 @@ MESSY = Hairstyle(
         Tress(
             "hair back",
             place="back",
-            depth=-70,
+            depth=-42,
             comb=Comb(depth=0.6),
             fill=(
                 (0, 320), (150, 350), (196, 450), (200, 540), (170, 620), (100, 690), (0, 700), (-100, 690),
@@ -26,7 +26,7 @@ MESSY = Hairstyle(
                     Lock(((150, 480), (190, 590), (196, 690)), 52, root=0.7, seen=0.1, point=1.5),
                 ]
             ),
-            curve=0.7,
+            curve=0.9,
         ),
         Tress(
             "tufts",

@@ -14,7 +14,7 @@ SOFT = Hairstyle(
         Tress(
             "hair back",
             place="back",
-            depth=-60,
+            depth=-42,
             comb=Comb(depth=0.5),
             fill=(
                 (0, 320), (150, 350), (200, 450), (206, 540), (178, 630), (104, 690), (0, 700), (-104, 690),
@@ -29,7 +29,7 @@ SOFT = Hairstyle(
                     Lock(((150, 480), (194, 590), (208, 676)), 50, root=0.7, seen=0.1, point=1.5),
                 ]
             ),
-            curve=0.7,
+            curve=0.9,
         ),
         Tress(
             "side locks",

@@ -53,7 +53,7 @@ TAILS = Hairstyle(
         Tress(
             "hair back",
             place="back",
-            depth=-70,
+            depth=-42,
             comb=Comb(depth=0.7),
             fill=(
                 (0, 288), (96, 304), (164, 356), (206, 450), (214, 560), (180, 640), (110, 720), (0, 750),
@@ -67,7 +67,7 @@ TAILS = Hairstyle(
                     Lock(((160, 500), (188, 620), (170, 760)), 62, root=0.7, seen=0.2, shaded=-1),
                 ]
             ),
-            curve=0.7,
+            curve=0.9,
         ),
         Tress(
             "side locks",
