@@ -17,7 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from vtuber_app.tools.install import libraries, pip, stamp, torch_build
+from vtuber_app.tools.install import libraries, pip, stamp, steps, torch_build
 from vtuber_app.tools.install.command import StepError, follow
 from vtuber_app.tools.install.line import Line
 from vtuber_app.tools.install.lock import alone
@@ -91,6 +91,14 @@ class TestPythons:
         assert run.start_with_another() == 7
 
 
+@pytest.mark.parametrize(
+    ("libc", "enough"),
+    [(("glibc", "2.36"), True), (("glibc", "2.34"), True), (("glibc", "2.31"), False), (("", ""), False)],
+)
+def test_old_linux(libc: tuple[str, str], enough: bool) -> None:
+    assert steps.new_enough(*libc) is enough
+
+
 class TestStart:
     @posix
     def test_passes_arguments_on(self, run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,8 +116,6 @@ class TestStart:
     def test_an_error_is_a_sentence(
         self, run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        from vtuber_app.tools.install import steps
-
         def fail(parts: object) -> None:
             raise StepError("The disk is full.")
 

@@ -20,6 +20,9 @@ SPACE = 2_500_000_000
 """Room that the whole installation takes with torch's CPU build, bytes."""
 
 LISTS = stamp.ROOT / "packaging"
+GLIBC = (2, 34)
+"""The oldest C library that the pinned Qt runs on."""
+
 MODEL_LIMIT = 120.0
 """The longest the face model's download may be silent, s."""
 
@@ -232,6 +235,11 @@ def _remove_torch(packages: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
+def new_enough(name: str, version: str) -> bool:
+    """Whether the wheels run on this C library, named as `platform.libc_ver` does."""
+    return name == "glibc" and tuple(int(part) for part in version.split(".")[:2]) >= GLIBC
+
+
 def _check_machine() -> None:
     """Refuse what can't work, before minutes are spent on it."""
     machine = platform.machine().lower()
@@ -239,6 +247,11 @@ def _check_machine() -> None:
         raise StepError("This is a 32-bit Python. Install a 64-bit one: https://www.python.org/downloads/")
     if sys.platform == "linux" and machine not in {"x86_64", "amd64"}:
         raise StepError(f"MediaPipe has no build for Linux on {machine}: an Intel or AMD processor is needed.")
+    if sys.platform == "linux" and not new_enough(*(libc := platform.libc_ver())):
+        raise StepError(
+            f"Qt needs a Linux with glibc {GLIBC[0]}.{GLIBC[1]} or newer (Debian 12, Ubuntu 22.04, Fedora 35); "
+            f"this one has {' '.join(libc).strip() or 'another C library'}."
+        )
     if not os.access(stamp.ROOT, os.W_OK):
         raise StepError(f"{stamp.ROOT} can't be written. Move the folder to a place of your own, and start again.")
     free = shutil.disk_usage(stamp.ROOT).free
