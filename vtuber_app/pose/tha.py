@@ -1,0 +1,250 @@
+"""A face's state as Talking Head Anime takes it: 6 values for THA1, 42 for THA2, 45 for THA3 and 4.
+
+The formulas and their constants are those of the published programs (ARKit's blendshapes to poses); the vowels, which
+they search for numerically in every frame, come from a closed form.
+
+Source: Khungurn, the demonstration programs of Talking Head Anime 1 to 4, 2019 to 2024.
+"""
+
+import math
+from dataclasses import dataclass
+from itertools import product
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vtuber_app.core.types import FaceState, Pose
+
+_PAIRED = (
+    "eyebrow_troubled", "eyebrow_angry", "eyebrow_lowered", "eyebrow_raised", "eyebrow_happy", "eyebrow_serious",
+    "eye_wink", "eye_happy_wink", "eye_surprised", "eye_relaxed", "eye_unimpressed", "eye_raised_lower_eyelid",
+    "iris_small",
+)  # fmt: skip
+SIDES = ("left", "right")
+"""The character's own."""
+PARAMETERS: tuple[str, ...] = (
+    *(f"{name}_{side}" for name in _PAIRED for side in SIDES),
+    "mouth_aaa", "mouth_iii", "mouth_uuu", "mouth_eee", "mouth_ooo", "mouth_delta",
+    "mouth_lowered_corner_left", "mouth_lowered_corner_right", "mouth_raised_corner_left", "mouth_raised_corner_right",
+    "mouth_smirk", "iris_rotation_x", "iris_rotation_y", "head_x", "head_y", "neck_z", "body_y", "body_z", "breathing",
+)  # fmt: skip
+"""Names of the 45 values; THA2 has the first 42."""
+PLACE: dict[str, int] = {name: index for index, name in enumerate(PARAMETERS)}
+LOWEST: Pose = np.array([-1.0 if PLACE["iris_rotation_x"] <= i < PLACE["breathing"] else 0.0 for i in range(45)], "f4")
+"""Of each value; the highest is 1 for all."""
+PARAMETERS_THA1 = ("head_x", "head_y", "neck_z", "left_eye", "right_eye", "mouth")
+
+TILT = math.radians(15)
+"""The head's angle that is 1, rad; `TURN` for turning in THA3 and 4."""
+TURN = math.radians(10)
+
+Brows = Literal["troubled", "angry", "lowered", "serious"]
+Wink = Literal["normal", "relaxed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a character shows what its performer does.
+
+    Attributes:
+        brows: What lowered brows look like.
+        wink: How eyes close.
+        iris_small: 0…1.
+        frown: The corners of a closed mouth may sink; in the published program for THA4 with iFacialMocap they can't.
+    """
+
+    brows: Brows = "angry"
+    wink: Wink = "normal"
+    iris_small: float = 0.0
+    frown: bool = True
+
+
+DEFAULT = Style()
+
+
+def pose45(face: FaceState, style: Style = DEFAULT, breathing: float = 0.0) -> Pose:
+    """The pose for THA3 and THA4, (45,); see `bounded`."""
+    pose = np.zeros(len(PARAMETERS), np.float32)
+    smile = _smile(face)
+    _brows(pose, face, style, smile)
+    _eyes(pose, face, style, smile)
+    _mouth(pose, face, style, smile)
+    pitch, yaw, roll = (float(angle) for angle in face.rotation)
+    pose[PLACE["head_x"]] = _signed(-pitch / TILT)
+    pose[PLACE["head_y"]] = pose[PLACE["body_y"]] = _signed(-yaw / TURN)
+    pose[PLACE["neck_z"]] = pose[PLACE["body_z"]] = _signed(roll / TILT)
+    pose[PLACE["breathing"]] = breathing
+    return pose
+
+
+def pose42(face: FaceState, style: Style = DEFAULT) -> Pose:
+    """The pose for THA2, (42,); see `bounded`."""
+    pose = pose45(face, style)[:42]
+    pose[PLACE["head_y"]] = _signed(-float(face.rotation[1]) / TILT)
+    return pose
+
+
+def pose6(face: FaceState) -> Pose:
+    """The pose for THA1, (6,): its picture has the mouth open, so 1 is as it was drawn."""
+    pitch, yaw, roll = (float(angle) for angle in face.rotation)
+    return np.array(
+        [
+            _signed(-pitch / TILT),
+            _signed(-yaw / TILT),
+            _signed(roll / TILT),
+            _share(face["eyeBlinkLeft"] / 0.8),
+            _share(face["eyeBlinkRight"] / 0.8),
+            _jaw(face),
+        ],
+        np.float32,
+    )
+
+
+def breath(time: float, per_minute: float) -> float:
+    """How far the chest is expanded at a moment, s: 0…1."""
+    return (1 - math.cos(2 * math.pi * time * per_minute / 60)) / 2
+
+
+def bounded(pose: Pose) -> Pose:
+    """The nearest pose of the kind the networks were trained with: (42,) or (45,), or several, (…, 42) or (…, 45).
+
+    Every value is within its range, and those that act on one feature sum to at most 1; beyond that faces tear. Brows
+    and mouth keep the proportions of their values. Of an eye, what closes it comes first, so that a blink shuts it
+    however wide it was.
+    """
+    lowest = LOWEST[: pose.shape[-1]]
+    pose = np.clip(np.nan_to_num(pose, nan=0.0), lowest, 1)
+    for side in range(2):
+        brow = pose[..., side:12:2]
+        brow /= np.maximum(brow.sum(-1, keepdims=True), 1)
+        lids = pose[..., 12 + side : 24 : 2]
+        closing, others = lids[..., CLOSING], lids[..., OPENING]
+        closing = closing / np.maximum(closing.sum(-1, keepdims=True), 1)
+        room = 1 - closing.sum(-1, keepdims=True)
+        total = others.sum(-1, keepdims=True)
+        lids[..., CLOSING] = closing
+        lids[..., OPENING] = others * np.minimum(room / np.maximum(total, 1e-9), 1)
+    mouth, corners = pose[..., 26:37], pose[..., 32:36]
+    sides = [corners[..., side::2].sum(-1, keepdims=True) for side in range(2)]
+    total = mouth.sum(-1, keepdims=True) - corners.sum(-1, keepdims=True) + np.maximum(*sides)
+    mouth /= np.maximum(total, 1)
+    return pose
+
+
+CLOSING, OPENING = [0, 1, 3], [2, 4, 5]
+"""Of an eye's six ways: wink, happy wink and relaxed; surprised, unimpressed and raised lower lid."""
+
+
+def _share(value: float) -> float:
+    return min(max(value, 0.0), 1.0)
+
+
+def _signed(value: float) -> float:
+    return min(max(value, -1.0), 1.0)
+
+
+def _jaw(face: FaceState) -> float:
+    """How open the mouth is."""
+    return _share((face["jawOpen"] - 0.1) / 0.3)
+
+
+def _smile(face: FaceState) -> float:
+    """How much it smiles, above 1 too."""
+    return (face["mouthSmileLeft"] + face["mouthSmileRight"]) / 2 + face["mouthShrugUpper"]
+
+
+def _happy(smile: float) -> float:
+    """How far a smile takes over brows and lids."""
+    return _share((smile - 0.4) / 0.2)
+
+
+def _brows(pose: Pose, face: FaceState, style: Style, smile: float) -> None:
+    happy = _happy(smile)
+    for side in SIDES:
+        name = side.capitalize()
+        pose[PLACE[f"eyebrow_raised_{side}"]] = _share(face["browInnerUp"] + face[f"browOuterUp{name}"])
+        pose[PLACE[f"eyebrow_{style.brows}_{side}"]] = (1 - happy) * _share(face[f"browDown{name}"] / 0.4)
+        pose[PLACE[f"eyebrow_happy_{side}"]] = happy * _share(smile)
+
+
+def _eyes(pose: Pose, face: FaceState, style: Style, smile: float) -> None:
+    happy = _happy(smile)
+    closed = "eye_wink" if style.wink == "normal" else "eye_relaxed"
+    for side in SIDES:
+        name = side.capitalize()
+        blink = _share(face[f"eyeBlink{name}"] / 0.8)
+        pose[PLACE[f"{closed}_{side}"]] = (1 - happy) * blink
+        pose[PLACE[f"eye_happy_wink_{side}"]] = happy * blink
+        pose[PLACE[f"eye_surprised_{side}"]] = _share(face[f"eyeWide{name}"] / 0.5)
+        pose[PLACE[f"eye_raised_lower_eyelid_{side}"]] = _share((face[f"cheekSquint{name}"] - 0.1) / 0.6)
+        pose[PLACE[f"iris_small_{side}"]] = style.iris_small
+    left, up = face.gaze
+    pose[PLACE["iris_rotation_x"]] = _signed(up / 0.75)
+    pose[PLACE["iris_rotation_y"]] = _signed(-left / 0.75)
+
+
+def _mouth(pose: Pose, face: FaceState, style: Style, smile: float) -> None:
+    pose[PLACE["mouth_raised_corner_left"]] = pose[PLACE["mouth_raised_corner_right"]] = _share(smile)
+    jaw = _jaw(face)
+    if jaw == 0:
+        frown = _share((face["mouthFrownLeft"] + face["mouthFrownRight"]) / 0.6) if style.frown else 0.0
+        pose[PLACE["mouth_lowered_corner_left"]] = pose[PLACE["mouth_lowered_corner_right"]] = frown
+        return
+    funnel = face["mouthFunnel"]
+    lips = _share(face["mouthLowerDownLeft"] + face["mouthLowerDownRight"])
+    aaa, iii, uuu, ooo = vowels(np.array([jaw, lips, funnel, face["mouthPucker"]]))
+    rounded, open_ = _share(uuu + ooo), _share((funnel - 0.25) / 0.25)
+    pose[PLACE["mouth_aaa"]], pose[PLACE["mouth_iii"]] = aaa, iii
+    pose[PLACE["mouth_uuu"]], pose[PLACE["mouth_ooo"]] = rounded * (1 - open_), rounded * open_
+
+
+VOWELS = np.array([[1.0, 1.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.5, 0.3, 0.25, 0.75], [1.0, 0.5, 0.5, 0.4]])
+"""What aaa, iii, uuu and ooo show of: open jaw, lowered lip, funnel, pucker."""
+THRIFT = 0.01
+"""The price of a vowel."""
+
+
+class _Face:
+    """The solutions whose vowels are at 0, at 1, or free between, as `kinds` says for each: affine in the mouth.
+
+    With A the rows of the free vowels and t what the mouth has beyond those at 1, the least of |wA - t| + 0.01 sum(w)
+    is at w0 - s u, where w0 is the least-squares solution, u = (A A^T)^-1 1, and s follows from how far w0 is from t.
+    """
+
+    def __init__(self, kinds: tuple[str, ...]) -> None:
+        self.free = [index for index, kind in enumerate(kinds) if kind == "free"]
+        self.full = np.array([kind == "one" for kind in kinds], np.float64)
+        rows = VOWELS[self.free]
+        gram = np.linalg.inv(rows @ rows.T)
+        self.solve = rows.T @ gram  # (4, free)
+        self.rows = rows
+        self.down = gram.sum(axis=1)
+        self.thrift = THRIFT / math.sqrt(1 - THRIFT**2 * float(self.down.sum()))
+
+    def weights(self, mouth: NDArray[np.float64]) -> NDArray[np.float64]:
+        target = mouth - self.full @ VOWELS
+        exact = target @ self.solve
+        far = math.sqrt(float(np.sum((target - exact @ self.rows) ** 2)))
+        weights = self.full.copy()
+        weights[self.free] = exact - self.thrift * far * self.down
+        return weights
+
+
+_FACES = [_Face(kinds) for kinds in product(("zero", "free", "one"), repeat=4)]
+
+
+def vowels(mouth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Which vowels (4,), 0…1 of aaa, iii, uuu and ooo, show a mouth: the least of |w VOWELS - mouth| + 0.01 sum(w).
+
+    The least of a convex function in a box lies on one of the box's 81 faces, where it has a closed form.
+
+    Args:
+        mouth: (4,) open jaw, lowered lip, funnel, pucker, 0…1.
+    """
+    tried = np.array([face.weights(mouth) for face in _FACES])  # (81, 4)
+    inside = ((tried > -1e-9) & (tried < 1 + 1e-9)).all(axis=1)
+    tried = tried[inside].clip(0, 1)
+    loss = np.linalg.norm(tried @ VOWELS - mouth, axis=1) + THRIFT * tried.sum(axis=1)
+    best: NDArray[np.float64] = tried[loss.argmin()]
+    return best
