@@ -63,26 +63,23 @@ def square(picture: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     height, width = picture.shape[:2]
     side = min(height, width)
     top, left = (height - side) // 2, (width - side) // 2
-    cropped = picture[top : top + side, left : left + side]
     if side == size:
-        return np.ascontiguousarray(cropped)
-    weights = lanczos(side, size)
-    alpha = cropped[..., 3:].astype(np.float64)
-    values = cropped.astype(np.float64)
-    values[..., :3] = np.rint(values[..., :3] * alpha / OPAQUE)
-    across = np.clip(np.rint(np.einsum("ox,hxc->hoc", weights, values)), 0, OPAQUE)
-    down = np.clip(np.rint(np.einsum("oy,ywc->owc", weights, across)), 0, OPAQUE)
+        return np.ascontiguousarray(picture[top : top + side, left : left + side])
+    values = picture.astype(np.float64)
+    values[..., :3] = np.rint(values[..., :3] * values[..., 3:] / OPAQUE)
+    across = np.einsum("ox,hxc->hoc", lanczos(width, left, side, size), values)
+    down = np.einsum("oy,ywc->owc", lanczos(height, top, side, size), np.clip(np.rint(across), 0, OPAQUE))
+    down = np.clip(np.rint(down), 0, OPAQUE)
     alpha = down[..., 3:]
     down[..., :3] = np.where(alpha > 0, np.minimum(down[..., :3] * OPAQUE / np.maximum(alpha, 1), OPAQUE), 0)
     resized: NDArray[np.uint8] = down.astype(np.uint8)
     return resized
 
 
-def lanczos(before: int, after: int) -> NDArray[np.float64]:
-    """Weights (after, before) that resize a line; each line of them sums to 1."""
-    scale = before / after
-    reach = max(scale, 1.0)
-    centres = (np.arange(after) + 0.5) * scale
-    distance = (np.arange(before) + 0.5 - centres[:, None]) / reach
+def lanczos(length: int, start: int, side: int, size: int) -> NDArray[np.float64]:
+    """Weights (size, length) that resize `side` pixels of a line from `start` on; each line of them sums to 1."""
+    scale = side / size
+    centres = start + (np.arange(size) + 0.5) * scale
+    distance = (np.arange(length) + 0.5 - centres[:, None]) / max(scale, 1.0)
     weights = np.where(np.abs(distance) < REACH, np.sinc(distance) * np.sinc(distance / REACH), 0.0)
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))

@@ -1,0 +1,1 @@
+"""Recorded numbers of published systems, and what compares ours with them."""
