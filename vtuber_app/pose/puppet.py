@@ -147,8 +147,8 @@ def _brows(face: FaceState) -> tuple[BrowPose, BrowPose]:
     def brow(down: float, outer: float) -> BrowPose:
         angry, raised = ramp(down, 0.06, 0.6), ramp(outer, 0.04, 0.8)
         return BrowPose(
-            limited(inner * (0.75 + 0.25 * raised) - 1.1 * angry + 0.25 * raised, 1),
-            limited(0.9 * raised - 0.25 * inner * (1 - raised) - 0.2 * angry, 1),
+            limited(inner - 1.3 * angry + 0.25 * raised, 1),
+            limited(0.9 * raised - 0.5 * inner * (1 - raised) + 0.25 * angry, 1),
             limited(0.25 * raised - 0.12 * angry, 1),
         )
 
@@ -167,12 +167,12 @@ def _mouth(face: FaceState) -> MouthPose:
     press = ramp(max(face["mouthRollLower"], face["mouthRollUpper"], both("mouthPress")), 0.15, 0.7)
     # ARKit's jawOpen does not know whether the lips are open: mouthClose does.
     jaw = max(face["jawOpen"] - face["mouthClose"] - 0.02, 0.0)
-    opening = 1.12 * (1 - math.exp(-2.3 * jaw)) + 0.3 * ramp(lips, 0.12, 0.7) + 0.16 * funnel * (1 - pucker)
+    opening = 1.12 * (1 - math.exp(-2.3 * jaw)) + 0.36 * ramp(lips, 0.1, 0.5) + 0.16 * funnel * (1 - pucker)
     opening = limited(opening * (1 - 0.6 * press), 1)
-    opening *= ramp(opening, 0.0, 0.12)  # noise around closed lips does not part them
+    opening *= ramp(opening, 0.0, 0.1)  # noise around closed lips does not part them
     round_ = limited(0.9 * funnel + 0.9 * pucker, 1) * (1 - 0.6 * smile)
-    corner_left = limited(1.15 * ramp(smile_left, 0.05, 0.8) - 1.1 * ramp(frown_left, 0.05, 0.6), 1)
-    corner_right = limited(1.15 * ramp(smile_right, 0.05, 0.8) - 1.1 * ramp(frown_right, 0.05, 0.6), 1)
+    corner_left = limited(1.15 * ramp(smile_left, 0.05, 0.8) - 1.4 * ramp(frown_left, 0.05, 0.6), 1)
+    corner_right = limited(1.15 * ramp(smile_right, 0.05, 0.8) - 1.4 * ramp(frown_right, 0.05, 0.6), 1)
     return MouthPose(
         opening=opening,
         wide=limited(0.6 * smile + 0.7 * stretch + 0.25 * both("mouthDimple") - 1.1 * pucker - 0.45 * funnel, 1),

@@ -9,6 +9,8 @@ from vtuber_app.avatars.rig.format import Brow
 from vtuber_app.avatars.rig.strip import Strip
 from vtuber_app.avatars.rig.textures import Box, Pixels, Read
 
+STRENGTH = 1.3
+"""How far a brow goes at full raise, in its travel."""
 REACH = 2.2
 """How far a brow can move either way, in its travel."""
 KNIT = 0.25
@@ -45,7 +47,7 @@ class BrowArt:
         """
         t = self._outward
         rise = inner + (outer - inner) * t + bend * 4 * t * (1 - t)
-        rise = np.clip(rise * np.float32(self._travel), -REACH * self._travel, REACH * self._travel)
+        rise = np.clip(rise * np.float32(STRENGTH * self._travel), -REACH * self._travel, REACH * self._travel)
         knit = self._inward * KNIT * self._travel * max(-inner, 0.0)
         self._strip.draw(face, -rise.astype(np.float32), knit, strength)
 
