@@ -12,6 +12,8 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from rich.text import Text
+
 from vtuber_app import __version__, choices, settings
 from vtuber_app.core import clock
 from vtuber_app.core.errors import VtuberError
@@ -36,10 +38,10 @@ def _progress(title: str) -> Iterator[Step]:
 @app.default
 def window() -> int:
     """Open the window; where there is no display, render the demo instead."""
-    from vtuber_app.tools.doctor import has_display
+    from vtuber_app.tools.doctor import why_no_display
 
-    if not has_display():
-        console.print("There is no display here, so the window can't open. Rendering the demo instead.")
+    if reason := why_no_display():
+        console.print(f"{reason} The window can't open here; rendering the demo instead.", highlight=False)
         return demo()
     from vtuber_app.gui.app import run
 
@@ -202,12 +204,12 @@ def doctor() -> int:
     """Say what works on this machine, and what to do about what does not."""
     from vtuber_app.tools.doctor import doctor as examine
 
-    marks = {"ok": "[green]✔[/]", "warn": "[yellow]![/]", "fail": "[red]✘[/]"}
+    marks = {"ok": ("✔", "green"), "warn": ("!", "yellow"), "fail": ("✘", "red")}
     findings = examine()
     for finding in findings:
-        console.print(f"{marks[finding.state]} [bold]{finding.name}[/]: {finding.what}", highlight=False)
-        if finding.remedy:
-            console.print(f"    {finding.remedy}", highlight=False)
+        console.print(Text.assemble(marks[finding.state], " ", (finding.name, "bold"), f": {finding.what}"))
+        if finding.remedy:  # not wrapped, so that a command can be copied
+            console.print(f"    {finding.remedy}", highlight=False, markup=False, soft_wrap=True)
     return int(any(finding.state == "fail" for finding in findings))
 
 
