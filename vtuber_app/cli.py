@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from rich.text import Text
 
 from vtuber_app import __version__, choices, settings
