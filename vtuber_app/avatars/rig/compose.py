@@ -5,7 +5,7 @@ import numpy as np
 
 from vtuber_app.avatars.rig.textures import Pixels, Plane
 
-BLOCK = 1 << 16
+BLOCK = 1 << 15
 """Px that are bent at once: what lies between the steps then stays in the processor's cache."""
 
 NOTHING = np.empty(0, np.float32)

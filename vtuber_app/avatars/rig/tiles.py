@@ -17,7 +17,7 @@ COARSE = 4
 """Texels each way that are judged together."""
 MOST = 24
 """Tiles each way in a picture, at most."""
-WASTE = 2500
+WASTE = 5000
 """Px that may be drawn in vain to spare a further rectangle."""
 GAP = 3
 """Tiles in a row that are drawn in vain rather than split a rectangle."""
