@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -83,7 +84,7 @@ def live(
         end = {"event": "end", "dropped": status.dropped, "fps": status.fps, "peak_mb": peak_memory_mb()}
         end["pictures"] = {stage.name: stage.count for stage in status.stages}
         sys.stdout.write(json.dumps(end) + "\n")
-    return 0
+    return int(any(stage.error for stage in status.stages))
 
 
 def _watch(session: Session, seconds: float | None, machine: bool) -> Status:
@@ -102,7 +103,7 @@ def _watch(session: Session, seconds: float | None, machine: bool) -> Status:
                 for sentence in (stage.error, stage.notice):
                     if sentence and sentence not in said:
                         said.add(sentence)
-                        err.print(sentence, style="yellow", highlight=False)
+                        err.print(sentence, style="yellow", highlight=False, markup=False, soft_wrap=True)
             if not machine and moment - told >= 1:
                 told = moment
                 latency = f"{status.latency * 1000:.0f} ms" if status.latency is not None else "…"
@@ -237,11 +238,13 @@ def avatars() -> int:
 
 def main() -> None:
     """Entry point of `vtuber-app`."""
+    if sys.stderr:  # a copy of our own, since a tracker that opens keeps native libraries' chatter off the original
+        sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding=sys.stderr.encoding, errors="replace")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         sys.exit(app())
     except VtuberError as error:
-        err.print(str(error), style="red", highlight=False, markup=False)
+        err.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
