@@ -88,10 +88,10 @@ class Case:
 
     def weights(self, scales: list[dict[str, Any]] | None = None) -> Arrays:
         """The agreed weights in float32, by name; `scales` come on top of the case's own."""
-        drawn = {name: value.astype(np.float32) for name, value in recipe.weights(self.manifest).items()}
+        drawn = recipe.weights(self.manifest)
         for rules in (self.manifest.get("scale", []), scales or []):
             _scale(drawn, rules)
-        return drawn
+        return {name: value.astype(np.float32) for name, value in drawn.items()}
 
     def compare(self, outputs: Arrays) -> list[Check]:
         """All recorded outputs against ours, within the manifest's tolerances."""
@@ -117,9 +117,9 @@ def _input(entry: dict[str, Any]) -> NDArray[Any]:
 
 
 def _scale(drawn: Arrays, rules: list[dict[str, Any]]) -> None:
-    """Multiply what the rules say, the last that fits a name winning."""
+    """Multiply what the rules say, in the weights' own precision, the last rule that fits a name winning."""
     for name, value in drawn.items():
         fitting = [rule for rule in rules if re.search(rule["keys"], name) and value.ndim >= rule.get("min_axes", 0)]
         if fitting:
             first, last = fitting[-1].get("first_axis", (0, None))
-            value[first:last] *= np.float32(fitting[-1]["factor"])
+            value[first:last] *= value.dtype.type(fitting[-1]["factor"])

@@ -56,7 +56,7 @@ class EyebrowsMoved(NamedTuple):
 
 
 class FaceMoved(NamedTuple):
-    """A face with other eyes and mouth, pictures (B, 4, 192, 192) and masks (B, 1, 192, 192)."""
+    """A face with other eyes and mouth, pictures (B, 4, 192, 192), masks (B, 1, 192, 192), a grid (B, 2, 192, 192)."""
 
     output_image: Tensor
     eye_alpha: Tensor
@@ -65,6 +65,7 @@ class FaceMoved(NamedTuple):
     iris_mouth_alpha: Tensor
     iris_mouth_color_change: Tensor
     iris_mouth_image_0: Tensor
+    iris_mouth_grid_change: Tensor
 
 
 class EncoderDecoder(nn.Module):
@@ -188,13 +189,14 @@ class FaceHeads(nn.Module):
 
     def paint(self, image: Tensor, feature: Tensor) -> FaceMoved:
         """The face (B, 4, 192, 192) as its features (B, 64, 192, 192) say."""
-        moved = warp(image, self.iris_mouth_grid_change(feature))
+        grid_change = self.iris_mouth_grid_change(feature)
+        moved = warp(image, grid_change)
         mouth_alpha, mouth_colour = self.iris_mouth_alpha(feature), self.iris_mouth_color_change(feature)
         coloured = blend(mouth_alpha, mouth_colour, moved)
         eye_alpha, eye_colour = self.eye_alpha(feature), self.eye_color_change(feature)
         # Trained so: what the eyes need must not change the mouth.
         face = blend(eye_alpha, eye_colour, coloured.detach())
-        return FaceMoved(face, eye_alpha, eye_colour, coloured, mouth_alpha, mouth_colour, moved)
+        return FaceMoved(face, eye_alpha, eye_colour, coloured, mouth_alpha, mouth_colour, moved, grid_change)
 
 
 class FaceMorpher(FaceHeads, EncoderDecoder):
