@@ -1,0 +1,139 @@
+"""Students of Talking Head Anime 4, made up and real."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from vtuber_app.animators.tha4_student import Tha4Student, Tha4StudentSettings
+from vtuber_app.avatars import gallery
+from vtuber_app.core.errors import DeviceError, SettingsError, WeightsError
+from vtuber_app.core.types import INDEX, Avatar, Driving, FaceState, Frame
+
+torch = pytest.importorskip("torch")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A character whose networks are drawn by lot."""
+    from vtuber_app.nets.tha4_student import Poser
+
+    folder = tmp_path_factory.mktemp("character")
+    torch.manual_seed(3)
+    for name, network in Poser().named_children():
+        state = {key: value * 0.1 for key, value in network.state_dict().items()}
+        torch.save(state, folder / f"{name}.pt")
+    picture = np.zeros((512, 512, 4), np.uint8)
+    picture[60:, 150:360] = (80, 120, 200, 255)
+    cv2.imwrite(str(folder / "character.png"), picture)
+    return folder
+
+
+@pytest.fixture
+def avatar(folder: Path) -> Avatar:
+    return gallery.load(folder / "character.png")
+
+
+def moment(time: float, rotation: tuple[float, float, float] = (0, 0, 0), **shapes: float) -> Driving:
+    blendshapes = np.zeros(52, np.float32)
+    for name, value in shapes.items():
+        blendshapes[INDEX[name]] = value
+    return Driving(time, FaceState(blendshapes, np.array(rotation, np.float32)))
+
+
+def test_it_moves_with_the_performer(avatar: Avatar) -> None:
+    with Tha4Student(Tha4StudentSettings(device="cpu")) as student:
+        student.set_avatar(avatar)
+        rest = student.render(Driving(3.0))
+        again = student.render(Driving(6.0))  # a whole breath later
+        turned = student.render(moment(3.0, (0, 0.1, 0)))
+        wild = student.render(moment(3.0, (9, -9, 9), **{name: 1.0 for name in INDEX}))
+    for picture in (rest, again, turned, wild):
+        assert isinstance(picture, Frame)
+        assert picture.pixels.shape == (512, 512, 4)
+        assert picture.pixels.dtype == np.uint8
+        assert picture.pixels.flags.c_contiguous
+        assert not picture.pixels.flags.writeable
+    assert (rest.time, again.time) == (3.0, 6.0)
+    assert (rest.pixels == again.pixels).all()
+    assert (rest.pixels != turned.pixels).any()
+
+
+def test_the_face_is_drawn_once_while_only_the_head_moves(avatar: Avatar, monkeypatch: pytest.MonkeyPatch) -> None:
+    from vtuber_app.nets.tha4_student import BodyMorpher, FaceMorpher, Moved
+
+    drawn = []
+    whole = FaceMorpher.forward
+
+    def counted(self: FaceMorpher, pose: "torch.Tensor") -> "torch.Tensor":
+        drawn.append(pose)
+        return whole(self, pose)
+
+    def still(self: BodyMorpher, image: "torch.Tensor", pose: "torch.Tensor") -> Moved:
+        return Moved(image, image, image, image, image)
+
+    monkeypatch.setattr(FaceMorpher, "forward", counted)
+    monkeypatch.setattr(BodyMorpher, "forward", still)
+    with Tha4Student(Tha4StudentSettings(device="cpu")) as student:
+        student.set_avatar(avatar)
+        for turn in (0.0, 0.1, 0.2):
+            student.render(moment(turn, (0, turn, 0), eyeBlinkLeft=0.5))
+        assert len(drawn) == 1
+        student.render(moment(1, eyeBlinkLeft=0.6))
+        assert len(drawn) == 2
+        student.set_avatar(avatar)
+        student.render(moment(1, eyeBlinkLeft=0.6))
+        assert len(drawn) == 3
+
+
+def test_the_settings_name_another_character(folder: Path, avatar: Avatar, tmp_path: Path) -> None:
+    elsewhere = Avatar("Nobody", avatar.pixels, tmp_path / "nobody.png")
+    with Tha4Student(Tha4StudentSettings(device="cpu", character=folder)) as student:
+        student.set_avatar(elsewhere)
+    with (
+        Tha4Student(Tha4StudentSettings(device="cpu")) as student,
+        pytest.raises(WeightsError, match="Nobody.*face_mo"),
+    ):
+        student.set_avatar(elsewhere)
+
+
+def test_files_of_other_kinds_are_told(folder: Path, avatar: Avatar, tmp_path: Path) -> None:
+    for name in ("character.png", "face_morpher.pt", "body_morpher.pt"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    with Tha4Student(Tha4StudentSettings(device="cpu", character=tmp_path)) as student:
+        (tmp_path / "body_morpher.pt").write_bytes((folder / "face_morpher.pt").read_bytes())
+        with pytest.raises(WeightsError, match="another network"):
+            student.set_avatar(avatar)
+        (tmp_path / "body_morpher.pt").write_bytes((folder / "body_morpher.pt").read_bytes()[:-2000])
+        with pytest.raises(WeightsError, match="damaged"):
+            student.set_avatar(avatar)
+        cv2.imwrite(str(tmp_path / "character.png"), np.zeros((256, 256, 4), np.uint8))
+        with pytest.raises(SettingsError, match="256x256"):
+            student.set_avatar(avatar)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has what the test misses")
+def test_a_device_that_is_not_there_is_told() -> None:
+    with pytest.raises(DeviceError, match="cuda"):
+        Tha4Student(Tha4StudentSettings(device="cuda")).__enter__()
+
+
+def test_a_real_character_blinks_and_turns(shared: Path) -> None:
+    path = shared / "data" / "tha4_characters" / "lambda_00" / "character.png"
+    if not path.is_file():
+        pytest.skip("no trained student beside this checkout")
+    with Tha4Student(Tha4StudentSettings(device="cpu", breaths=0)) as student:
+        student.set_avatar(gallery.load(path))
+        rest = student.render(Driving(1.0)).pixels.astype(int)
+        blink = student.render(moment(1.0, eyeBlinkLeft=0.8)).pixels.astype(int)
+        turned = student.render(moment(1.0, (0, 0.15, 0))).pixels.astype(int)
+    drawn = cv2.cvtColor(cv2.imread(str(path), cv2.IMREAD_UNCHANGED), cv2.COLOR_BGRA2RGBA).astype(int)
+    opaque = (drawn[..., 3] == 255) & (rest[..., 3] == 255)
+    assert np.abs(rest - drawn)[opaque].mean() < 3
+    changed = np.argwhere((np.abs(blink - rest).max(axis=2) > 40) & opaque)
+    top, left = changed.min(axis=0)
+    bottom, right = changed.max(axis=0)
+    assert 256 < left < right < 300  # the character's left eye is on the right
+    assert 110 < top < bottom < 190
+    assert np.abs(turned - rest)[opaque].mean() > np.abs(blink - rest)[opaque].mean()
