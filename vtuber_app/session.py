@@ -17,7 +17,7 @@ from vtuber_app.pose.filters import Filters
 from vtuber_app.settings import AppSettings
 
 SILENCE = 0.25
-"""How long the tracker may be silent before the avatar idles, s."""
+"""How long a tracker may be silent before the avatar idles, s; longer if it is a slow one."""
 IDLE_PERIOD = 1 / 30
 RECORDING = 90
 """Pictures that wait for a slow recorder before some are dropped."""
@@ -58,18 +58,20 @@ class Status:
 
 
 class Living:
-    """A reader that is never silent for long, so that the avatar idles instead of freezing."""
+    """A reader that is not silent for long, so that the avatar idles instead of freezing."""
 
     def __init__(self, inner: Reader[Driving]) -> None:
         self._inner = inner
         self._heard = clock.now()
+        self._interval = 0.0
 
     def read(self, timeout: float) -> Driving | None:
-        """What the tracker gives; after SILENCE, a moment without a face every IDLE_PERIOD."""
-        silent = clock.now() - self._heard > SILENCE
+        """What the tracker gives; when it is silent for much longer than usual, moments without a face."""
+        silent = clock.now() - self._heard > max(SILENCE, 3 * self._interval)
         driving = self._inner.read(min(timeout, IDLE_PERIOD) if silent else timeout)
         if driving is not None:
-            self._heard = clock.now()
+            now = clock.now()
+            self._heard, self._interval = now, now - self._heard
             return driving
         return Driving(clock.now()) if silent else None
 
