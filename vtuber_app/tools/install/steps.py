@@ -62,7 +62,7 @@ class Installation:
             due.append("torch")
         self.due = due
         self.whole = bool(stamp.read()) and stamp.python().is_file()
-        sizes = {"app": 4 if self.whole else 5, "test": 1, "torch": 1}
+        sizes = {"app": 5 if self.whole else 6, "test": 1, "torch": 1}
         self.n_steps = sum(sizes[part] for part in due)
         self.step = 0
 
@@ -114,6 +114,7 @@ class Installation:
         line.done("installed")
         stamp.write({**done, "app": BEGUN})  # whole again, but not ready until the libraries are there
         self._libraries()
+        self._first_import()
         self._face_model()
         stamp.write({**done, "app": stamp.fingerprint("app"), "python": platform.python_version()})
 
@@ -180,6 +181,15 @@ class Installation:
         if libraries.missing_libraries(folder, libraries.CORE):
             raise StepError(f"{advice}\nThen start again.")
         print(f"{advice}\nWithout that the window won't open.", flush=True)
+
+    def _first_import(self) -> None:
+        """MediaPipe's imports build caches, of fonts for one, which would spoil the program's first start."""
+        line = self._line("first start")
+        try:
+            follow([stamp.python(), "-P", "-c", "import mediapipe"], lambda _: line.show(""), pip.LOG)
+        except StepError as error:
+            raise StepError(f"MediaPipe, which finds faces, can't start: {error}") from error
+        line.done("prepared")
 
     def _face_model(self) -> None:
         line = self._line("face landmarker model")
