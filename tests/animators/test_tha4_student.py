@@ -93,7 +93,7 @@ def test_the_settings_name_another_character(folder: Path, avatar: Avatar, tmp_p
         student.set_avatar(elsewhere)
     with (
         Tha4Student(Tha4StudentSettings(device="cpu")) as student,
-        pytest.raises(WeightsError, match="Nobody.*face_mo"),
+        pytest.raises(WeightsError, match=r"for Nobody: character\.png, face_morpher\.pt"),
     ):
         student.set_avatar(elsewhere)
 

@@ -1,11 +1,16 @@
 """What the animators of Talking Head Anime share: their settings, and the pose of a moment."""
 
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
 from pydantic import Field
 
 from vtuber_app.core.device import Device
 from vtuber_app.core.settings import Settings
 from vtuber_app.core.types import Driving, FaceState, Pose
 from vtuber_app.pose import tha
+
+T = TypeVar("T")
 
 HOT = frozenset({"brows", "wink", "iris_small", "breaths"})
 """What is looked at anew for each picture."""
@@ -28,3 +33,17 @@ def pose45(driving: Driving, settings: ThaSettings) -> Pose:
     style = tha.Style(settings.brows, settings.wink, settings.iris_small)
     breathing = tha.breath(driving.time, settings.breaths)
     return tha.bounded(tha.pose45(driving.face or FaceState(), style, breathing))
+
+
+class Latest(Generic[T]):
+    """Remembers what was made last, so that it is made anew only when what it depends on has changed."""
+
+    def __init__(self) -> None:
+        self._made: tuple[bytes, T] | None = None
+
+    def __call__(self, pose: Pose, make: Callable[[], T]) -> T:
+        """What was made for that part of a pose, or is made now."""
+        key = pose.tobytes()
+        if self._made is None or self._made[0] != key:
+            self._made = key, make()
+        return self._made[1]

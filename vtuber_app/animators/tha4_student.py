@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field
 
-from vtuber_app.animators.tha import HOT, ThaSettings, pose45
+from vtuber_app.animators.tha import HOT, Latest, ThaSettings, pose45
 from vtuber_app.core import weights
 from vtuber_app.core.device import torch_device
 from vtuber_app.core.errors import SettingsError, WeightsError
@@ -44,7 +44,7 @@ class Tha4Student(Animator[Tha4StudentSettings]):
         return self
 
     def __exit__(self, *exc: object) -> None:
-        for loaded in ("_poser", "_image", "_full"):
+        for loaded in ("_poser", "_image", "_face"):
             self.__dict__.pop(loaded, None)
 
     def set_avatar(self, avatar: Avatar) -> None:
@@ -73,7 +73,7 @@ class Tha4Student(Animator[Tha4StudentSettings]):
             weights.load_into(poser.get_submodule(name), folder / f"{name}.pt")
         self._poser = poser.float().eval().to(self._device)
         self._image = network_input(picture, "premultiplied").to(self._device)
-        self._posed: bytes | None = None
+        self._face: Latest[Tensor] = Latest()
 
     def render(self, driving: Driving) -> Frame:
         import torch
@@ -83,20 +83,12 @@ class Tha4Student(Animator[Tha4StudentSettings]):
         pose = pose45(driving, self.settings)
         with torch.inference_mode():
             values = torch.from_numpy(pose)[None].to(self._device)
-            moved: tha4_student.Moved = self._poser.body_morpher(self._face(values, pose.tobytes()), values)
+            face = values[:, : tha4_student.FACE_POSE]
+            full = self._face(pose[: tha4_student.FACE_POSE], lambda: self._poser.move_face(self._image, face))
+            moved: tha4_student.Moved = self._poser.body_morpher(full, values)
             pixels = tha_picture.pixels(moved.blended_image, premultiplied=True)
         pixels.setflags(write=False)
         return Frame(pixels, driving.time)
-
-    def _face(self, values: "Tensor", pose: bytes) -> "Tensor":
-        """The picture with its face moved: the last one while only head and body move."""
-        from vtuber_app.nets.tha4_student import FACE_POSE
-
-        face = pose[: 4 * FACE_POSE]
-        if face != self._posed:
-            self._full = self._poser.move_face(self._image, values[:, :FACE_POSE])
-            self._posed = face
-        return self._full
 
     @property
     def notice(self) -> str | None:

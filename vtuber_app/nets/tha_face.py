@@ -256,10 +256,14 @@ class FacePoser(nn.Module):
 
     def move_face(self, image: Tensor, eyebrows: Tensor, pose: Tensor) -> Tensor:
         """Once for each pose of eyes and mouth (B, 27): the head (B, 4, 192, 192)."""
+        moved: FaceMoved = self.face_morpher(self.crop(image, eyebrows), pose)
+        return moved.output_image
+
+    def crop(self, image: Tensor, eyebrows: Tensor) -> Tensor:
+        """The head (B, 4, 192, 192) with those brows."""
         crop = image[:, :, 32:224, self.left - 32 : self.left + 160].clone()
         crop[:, :, 32:160, 32:160] = eyebrows
-        moved: FaceMoved = self.face_morpher(crop, pose)
-        return moved.output_image
+        return crop
 
     def paste(self, image: Tensor, face: Tensor) -> Tensor:
         """The picture with that head."""
