@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vtuber_app.avatars.composer.brush import Gradient, Sheet, ellipse
-from vtuber_app.avatars.composer.character import Piece
+from vtuber_app.avatars.composer.character import Patch, Piece
 from vtuber_app.avatars.composer.clothes import Cloth, bow, c
-from vtuber_app.avatars.composer.face import NECK
 from vtuber_app.avatars.composer.hair import Comb, Lock, paint_lock
 from vtuber_app.avatars.composer.kimono import blossom
 from vtuber_app.avatars.composer.lines import Points, curve, run
@@ -23,15 +22,31 @@ class Ribbon:
     at: tuple[float, float]
     size: float
     tilt: float
-    tails: bool = True
-    name: str = "ribbon"
 
     def paint(self, hair: HairColour) -> tuple[Piece, ...]:
         """One springy piece."""
         sheet = Sheet()
-        bow(sheet, self.colour, self.at, self.size, self.tails, self.tilt)
+        bow(sheet, self.colour, self.at, self.size, True, self.tilt)
         sway = Sway(root=self.at, length=180 * self.size, gain=0.6, frequency=2.0)
-        return (Piece(self.name, sheet, "head", 44.0, "top", 0.5, sway),)
+        return (Piece("ribbon", sheet, "head", 44.0, "top", 0.5, sway),)
+
+
+@dataclass(frozen=True)
+class HairTies:
+    """Two short bows where tails are tied; `at` is that on the character's left."""
+
+    colour: Colour
+    at: tuple[float, float]
+    size: float
+    tilt: float
+
+    def paint(self, hair: HairColour) -> tuple[Piece, ...]:
+        """Both in one piece, as tight as they are."""
+        sheet = Sheet()
+        x, y = self.at
+        bow(sheet, self.colour, (2048.0 - x, y), self.size, False, -self.tilt)
+        bow(sheet, self.colour, (x, y), self.size, False, self.tilt)
+        return (Piece("hair ties", sheet, "head", 44.0, "top", 0.5),)
 
 
 @dataclass(frozen=True)
@@ -112,7 +127,7 @@ class Choker:
     y: float = 832.0
     width: float = 47.0
 
-    def paint(self, hair: HairColour) -> tuple[Piece, ...]:
+    def paint(self, hair: HairColour) -> tuple[Patch, ...]:
         """One piece on the neck."""
         sheet = Sheet()
         w, y = self.width, self.y
@@ -131,7 +146,7 @@ class Choker:
         metal.seam(curve([(1008, y + 34), (1024, y + 38), (1040, y + 34)]), 2.4)
         sheet.fill(ellipse(1024, y + 43, 3, 3), metal.line)
         sheet.ink([(1024, y + 44), (1024, y + 50)], 2.2, metal.line, 0, 0)
-        return (Piece("choker", sheet, "neck", 0.0, "neck", hang=NECK),)
+        return (Patch("neck", sheet),)
 
 
 @dataclass(frozen=True)
@@ -141,7 +156,7 @@ class Pins:
     colour: Colour
     at: tuple[float, float]
 
-    def paint(self, hair: HairColour) -> tuple[Piece, ...]:
+    def paint(self, hair: HairColour) -> tuple[Patch, ...]:
         """One piece on the fringe."""
         sheet = Sheet()
         x, y = self.at
@@ -151,9 +166,7 @@ class Pins:
             cloth = Cloth(sheet, self.colour)
             cloth.piece(bar, 2.4)
             sheet.fill(_bar(x - 3, y - 2, 20, 1.6, tilt), WHITE, 0.7)
-        return (
-            Piece("pins", sheet, "head", 36.0, "top", 1.0, Sway(root=(1024, 330), length=270, gain=0.7, frequency=2.0)),
-        )
+        return (Patch("bangs", sheet),)
 
 
 def _bar(x: float, y: float, length: float, thick: float, tilt: float) -> Points:
@@ -174,7 +187,7 @@ class Headphones:
     width: float = 104.0
     y: float = 850.0
 
-    def paint(self, hair: HairColour) -> tuple[Piece, ...]:
+    def paint(self, hair: HairColour) -> tuple[Patch, ...]:
         """The cups in front of the collar; the band is hidden behind the neck."""
         sheet = Sheet()
         shell = Cloth(sheet, self.colour)
@@ -201,7 +214,7 @@ class Headphones:
             )  # fmt: skip
             Cloth(sheet, self.accent).piece(ellipse(1024 + side * (w + 12), y + 42, 18, 34, side * 24), 2.4)
             sheet.fill(ellipse(1024 + side * (w + 10) - 6, y + 26, 5, 11, side * 24), WHITE, 0.65, blur=1)
-        return (Piece("headphones", sheet, "body", 0.0, "neck", 0.0),)
+        return (Patch("collar", sheet),)
 
 
 @dataclass(frozen=True)
@@ -212,7 +225,7 @@ class Star:
     at: tuple[float, float]
     radius: float = 24.0
 
-    def paint(self, hair: HairColour) -> tuple[Piece, ...]:
+    def paint(self, hair: HairColour) -> tuple[Patch, ...]:
         """One piece on the fringe."""
         sheet = Sheet()
         x, y = self.at
@@ -234,9 +247,7 @@ class Star:
         cloth.piece(shape, 2.6)
         cloth.shadow([(x - 30, y + 10), (x, y + 8), (x + 30, y - 6), (x + 30, y + 40), (x - 30, y + 40)], shape)
         sheet.fill(ellipse(x - 6, y - 7, 5, 3.5, -30), WHITE, 0.9)
-        return (
-            Piece("star", sheet, "head", 36.0, "top", 1.0, Sway(root=(1024, 330), length=270, gain=0.7, frequency=2.0)),
-        )
+        return (Patch("bangs", sheet),)
 
 
 @dataclass(frozen=True)

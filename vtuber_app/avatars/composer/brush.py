@@ -128,6 +128,10 @@ class Sheet:
         finally:
             self._canvas.restore()
 
+    def lay(self, other: "Sheet") -> None:
+        """Lay another sheet over this one."""
+        self._canvas.drawImage(other._surface.makeImageSnapshot(), 0, 0)
+
     def pixels(self) -> NDArray[np.uint8]:
         """(size, size, 4) RGBA, straight alpha."""
         return np.asarray(self._surface.makeImageSnapshot().toarray(colorType=skia.kRGBA_8888_ColorType))

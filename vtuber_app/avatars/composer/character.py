@@ -22,7 +22,7 @@ from vtuber_app.avatars.composer.hair import (
     wash,
 )
 from vtuber_app.avatars.composer.lines import centred, curve
-from vtuber_app.avatars.composer.palette import FAIR, Colour, HairColour, IrisColour, Skin, mix
+from vtuber_app.avatars.composer.palette import FAIR, Colour, HairColour, IrisColour, Skin, mix, tuned
 from vtuber_app.avatars.rig.format import Body, Brow, Eye, Head, Image, Layer, Mouth, Part, Rig, Sway
 
 Place = Literal["back", "side", "front"]
@@ -81,10 +81,18 @@ class Piece:
     hang: tuple[float, float] | None = None
 
 
+@dataclass(frozen=True)
+class Patch:
+    """A painted accessory that sticks to the layer named `on` and needs none of its own."""
+
+    on: str
+    sheet: Sheet
+
+
 class Accessory(Protocol):
     """A thing worn: one or more pieces."""
 
-    def paint(self, hair: HairColour) -> tuple[Piece, ...]: ...
+    def paint(self, hair: HairColour) -> tuple[Piece | Patch, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -105,7 +113,7 @@ SMALL_LIPS = Lips()
 
 @dataclass(frozen=True)
 class Traits:
-    """Everything that makes one character."""
+    """Everything that makes one character; by default the brows have the colour of the hair's ink, darkened."""
 
     name: str
     seed: int
@@ -124,6 +132,9 @@ class Traits:
     accessories: tuple[Accessory, ...] = ()
     blush: float = 1.0
     nose: bool = False
+    nose_y: float = 660.0
+    ears: bool = True
+    brow_colour: Colour | None = None
     lid_shade: float = 0.62
     mole: tuple[float, float] | None = None
     portrait: tuple[float, float, float] = (514.0, 186.0, 1020.0)
@@ -136,6 +147,9 @@ class Drawing:
         self.traits = traits
         self.sheets: dict[str, Sheet] = {}
         self.parts: list[Part] = []
+        worn = [piece for thing in traits.accessories for piece in thing.paint(traits.hair)]
+        self._pieces = [piece for piece in worn if isinstance(piece, Piece)]
+        self._patches = [piece for piece in worn if isinstance(piece, Patch)]
         self._compose()
 
     def image(self, name: str, sheet: Sheet) -> Image:
@@ -155,6 +169,9 @@ class Drawing:
         hang: tuple[float, float] | None = None,
     ) -> None:
         """Add a layer over those before."""
+        for patch in self._patches:
+            if patch.on == name:
+                sheet.lay(patch.sheet)
         picture = self.image(name, sheet)
         self.parts.append(
             Layer(
@@ -185,22 +202,22 @@ class Drawing:
     def _compose(self) -> None:
         t = self.traits
         self._tresses("back")
-        pieces = [piece for thing in t.accessories for piece in thing.paint(t.hair)]
         outfit = t.garment.paint(t.build, t.skin)
-        self._pieces(pieces, "rear")
+        self._wear("rear")
         self.layer("body", outfit.body, "body")
         self.layer("neck", faces.neck(t.skin, t.build.neck, t.face.chin, t.build.shoulder_y), "neck", hang=faces.NECK)
         if outfit.front:
             self.layer("collar", outfit.front, "body")
-        self._pieces(pieces, "neck")
-        self.layer("ears", faces.ears(t.skin, t.face), "head", depth=-26.0)
+        self._wear("neck")
+        if t.ears:
+            self.layer("ears", faces.ears(t.skin, t.face), "head", depth=-26.0)
         self.layer("face", faces.face(t.face, t.skin), "face")
         self._features()
         self.layer("dome", paint_dome(t.style.dome, t.hair, Comb(), t.seed), "head", depth=6.0)
-        self._pieces(pieces, "over dome")
+        self._wear("over dome")
         self._tresses("side")
         self._tresses("front")
-        self._pieces(pieces, "top")
+        self._wear("top")
 
     def _tresses(self, place: Place) -> None:
         t = self.traits
@@ -233,8 +250,8 @@ class Drawing:
                 )
             self.layer(tress.name, sheet, "head", tress.depth, tress.curve, tress.sway, tress.hang)
 
-    def _pieces(self, pieces: list[Piece], place: str) -> None:
-        for piece in pieces:
+    def _wear(self, place: str) -> None:
+        for piece in self._pieces:
             if piece.place == place:
                 self.layer(piece.name, piece.sheet, piece.parent, piece.depth, piece.curve, piece.sway, piece.hang)
 
@@ -249,13 +266,13 @@ class Drawing:
                         shade.fill(
                             lock.outline() + np.array([5.0, 15.0]), mix(t.skin.shade, t.skin.deep, 0.12), 1.0, blur=1.0
                         )
-        self.layer("face shade", shade, "face")
-        self.layer("blush", faces.blush(t.skin, t.blush), "face")
+        faces.blush(shade, t.skin, t.blush, t.eye.at[1] + 73)
         if t.mole:
-            spot = Sheet()
-            spot.fill(ellipse(*t.mole, 3.4, 3.4), mix(t.skin.line, t.lash, 0.5))
-            self.layer("mole", spot, "face")
-        self.layer("nose", faces.nose(t.skin, strong=t.nose), "face", depth=22.0)
+            shade.fill(ellipse(*t.mole, 3.4, 3.4), mix(t.skin.line, t.lash, 0.5))
+        for side, _ in SIDES:
+            EyePainter(t.eye, side).shadow(shade, t.skin, t.lid_shade)
+        self.layer("face shade", shade, "face")
+        self.layer("nose", faces.nose(t.skin, t.nose_y, t.nose), "face", depth=22.0)
         for side, name in SIDES:
             self._eye(side, name)
         lips = t.lips
@@ -276,15 +293,16 @@ class Drawing:
             )
         )
         for side, name in SIDES:
-            picture = self.image(f"brow {name}", faces.brow(t.brow, mix(t.hair.line, t.hair.shade, 0.25), side))
-            self.parts.append(Brow(file=picture.file, at=picture.at, side=name, travel=20.0))
+            picture = self.image(
+                f"brow {name}", faces.brow(t.brow, t.brow_colour or tuned(t.hair.line, value=0.8), side)
+            )
+            self.parts.append(Brow(file=picture.file, at=picture.at, side=name, travel=27.0, through=0.78))
 
     def _eye(self, side: int, name: Literal["left", "right"]) -> None:
         t = self.traits
         painter = EyePainter(t.eye, side)
         iris = t.iris_right if side < 0 and t.iris_right else t.iris
         warm = mix(t.lash, t.skin.line, 0.55)
-        self.layer(f"eye shade {name}", painter.shadow(t.skin, t.lid_shade), "face")
         self.parts.append(
             Eye(
                 side=name,

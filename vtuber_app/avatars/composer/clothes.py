@@ -26,9 +26,9 @@ def c(points: PointLike, side: int = 1) -> Points:
 class Build:
     """The body: half widths of neck, shoulders, waist and hips, and the height of the shoulders, px."""
 
-    neck: float = 46.0
+    neck: float = 43.0
     shoulder: float = 206.0
-    shoulder_y: float = 902.0
+    shoulder_y: float = 888.0
     waist: float = 142.0
     hip: float = 192.0
     bust: float = 1.0

@@ -35,8 +35,8 @@ class EyeShape:
     iris: tuple[float, float] = (38.5, 48.0)
     iris_at: tuple[float, float] = (-1.0, -1.0)
     lash: float = 13.0
-    wing: tuple[float, float] = (73.0, -22.0)
-    spikes: tuple[tuple[float, float], ...] = ((0.72, 11.0), (0.86, 15.0))
+    wing: tuple[float, float] = (72.0, -29.0)
+    spikes: tuple[tuple[float, float], ...] = ((0.7, 9.0), (0.8, 13.0))
     lower_spikes: tuple[tuple[float, float], ...] = ((0.66, 7.0), (0.76, 9.0))
     at: tuple[float, float] = (86.0, 579.0)
     crease: float = 13.0
@@ -59,18 +59,19 @@ CAT = EyeShape(
     iris_at=(0.0, 3.0),
     lash=14.0,
     wing=(77.0, -40.0),
-    spikes=((0.78, 12.0), (0.9, 13.0)),
+    spikes=((0.8, 12.0),),
     pupil=(0.2, 0.5),
 )
 DROOPY = EyeShape(
-    upper=((-53, 6), (-42, -16), (-22, -37), (4, -44), (28, -39), (46, -24), (58, -2)),
-    lower=((-53, 6), (-40, 27), (-18, 42), (8, 47), (32, 44), (48, 33), (58, -2)),
-    closed=((-53, 16), (-32, 33), (0, 43), (32, 38), (58, 22)),
-    smile=((-53, 24), (-30, 0), (0, -8), (32, 4), (58, 30)),
-    iris=(37.0, 46.0),
-    wing=(72.0, 2.0),
+    upper=((-54, 7), (-44, -18), (-23, -40), (4, -47), (30, -42), (48, -27), (60, -2)),
+    lower=((-54, 7), (-42, 29), (-19, 44), (8, 49), (33, 46), (49, 35), (60, -2)),
+    closed=((-54, 17), (-33, 35), (0, 45), (33, 41), (60, 26)),
+    smile=((-54, 25), (-31, 0), (0, -9), (33, 4), (60, 31)),
+    iris=(40.0, 49.5),
+    wing=(73.0, -14.0),
+    at=(87.0, 586.0),
     star=True,
-    spikes=((0.7, 11.0), (0.84, 14.0)),
+    spikes=((0.68, 9.0), (0.78, 13.0)),
 )
 SHARP = EyeShape(
     upper=((-50, 15), (-40, -2), (-21, -17), (0, -23), (24, -24), (44, -19), (58, -9)),
@@ -89,15 +90,16 @@ SHARP = EyeShape(
 
 
 ALMOND = EyeShape(
-    upper=((-53, 17), (-42, -5), (-22, -25), (2, -35), (28, -36), (47, -29), (61, -16)),
-    lower=((-53, 17), (-39, 30), (-15, 40), (9, 42), (33, 34), (49, 18), (61, -16)),
-    closed=((-53, 23), (-32, 35), (0, 39), (32, 29), (61, 5)),
-    smile=((-53, 27), (-30, 5), (4, -7), (36, -1), (61, 17)),
-    iris=(35.0, 43.5),
-    iris_at=(-1.0, -1.0),
+    upper=((-52, 17), (-42, -2), (-22, -20), (2, -29), (28, -31), (47, -26), (61, -15)),
+    lower=((-52, 17), (-39, 27), (-15, 35), (9, 36), (33, 29), (49, 15), (61, -15)),
+    closed=((-52, 22), (-32, 31), (0, 34), (32, 25), (61, 4)),
+    smile=((-52, 25), (-30, 5), (4, -5), (36, 0), (61, 15)),
+    iris=(33.0, 40.5),
+    iris_at=(-1.0, -2.0),
+    at=(84.0, 580.0),
     lash=13.5,
     wing=(79.0, -28.0),
-    spikes=((0.9, 12.0),),
+    spikes=((0.86, 11.0),),
     pupil=(0.34, 0.36),
 )
 MILD = EyeShape(
@@ -145,7 +147,7 @@ class EyePainter:
         """The eyeball with the shadow of the lid."""
         sheet = Sheet()
         s = self.shape
-        ball = self.place(ellipse(2, 2, 74, 66))
+        ball = self.place([(-60, -60), (67, -60), (67, 58), (-60, 58)])
         sheet.fill(ball, (255, 252, 250))
         upper = curve(s.upper)
         with sheet.inside(ball):
@@ -260,15 +262,15 @@ class EyePainter:
         s = self.shape
         upper = curve(s.upper)
         t = np.linspace(0, 1, len(upper))
-        rise = s.lash * np.interp(t, [0, 0.12, 0.45, 0.8, 1], [0.16, 0.42, 0.74, 1.0, 0.8])
+        rise = s.lash * np.interp(t, [0, 0.12, 0.45, 0.8, 1], [0.06, 0.36, 0.74, 1.0, 0.8])
         top = upper - np.stack([np.zeros_like(t), rise], axis=1)
-        bottom = upper + np.array([0.0, 2.5])
+        bottom = upper + np.stack([np.zeros_like(t), np.interp(t, [0, 0.15], [0.6, 2.5])], axis=1)
         corner, wing = upper[-1], np.asarray(s.wing)
         over = (corner + np.array([0.0, -rise[-1]]) + wing) / 2 + np.array([0.0, 1.5])
         tip_over = curve(np.stack([top[-1], over, wing]))
         tip_under = curve(np.stack([wing, wing + np.array([-6.0, 7.0]), corner + np.array([1.0, 5.0])]))
-        start = curve(np.stack([upper[0] + np.array([-4.0, 5.0]), upper[0] + np.array([-2.0, -1.0]), top[3]]))
-        band = np.concatenate([start, top[4:], tip_over[1:], tip_under[1:], bottom[::-1]])
+        # No hook at the inner end: in a blink it would hang below the line.
+        band = np.concatenate([[upper[0] + np.array([-1.5, 1.0])], top, tip_over[1:], tip_under[1:], bottom[::-1]])
         tone = Gradient(
             tuple(self.place([(-54, 0)])[0]),
             tuple(self.place([(66, 0)])[0]),
@@ -276,10 +278,10 @@ class EyePainter:
         )
         sheet.fill(self.place(band), tone)
         for at, length in s.spikes:
+            # Narrow: the lid's columns go unequal ways in a blink, which would draw a slanting lash out.
             i = int(at * (len(top) - 1))
-            root = top[i] + np.array([0.0, 4.0])
-            base = top[max(0, i - 6)] + np.array([0.0, 3.0])
-            tip = root + np.array([length * 1.15, -length * 0.95])
+            root, base = top[i] + np.array([0.0, 4.0]), top[max(0, i - 4)] + np.array([0.0, 4.0])
+            tip = root + np.array([length * 0.45, -length * 1.1 - 2.0])
             bend = (root + tip) / 2 + np.array([2.4, 2.0])
             sheet.fill(
                 self.place(
@@ -302,7 +304,7 @@ class EyePainter:
         lower = curve(self.shape.lower)
         sheet.ink(self.place(part(lower, 0.3, 0.98)), 3.4 * strength, mix(colour, skin.line, 0.25), 0.75, 0.05)
         sheet.ink(self.place(part(lower, 0.70, 1.0)), 6.4 * strength, colour, 0.9, 0.15)
-        sheet.ink(self.place(part(lower, 0.05, 0.5) + np.array([0, 0.5])), 1.6, skin.line, 0.5, 0.5, 0.5)
+        sheet.ink(self.place(part(lower, 0.0, 0.55) + np.array([0, 0.5])), 2.2, skin.line, 0.25, 0.5, 0.75)
         for at, length in self.shape.lower_spikes:
             p = part(lower, at, at + 0.01)[0]
             sheet.ink(
@@ -323,11 +325,9 @@ class EyePainter:
         sheet.ink(self.place(fold), 2.6, mix(skin.line, skin.deep, 0.2), 0.4, 0.5, 0.85)
         return sheet
 
-    def shadow(self, skin: Skin, strength: float) -> Sheet:
+    def shadow(self, sheet: Sheet, skin: Skin, strength: float) -> None:
         """Warm colour around the eye, on the skin."""
-        sheet = Sheet()
         over = self.place(ellipse(10, -30, 62, 34))
         soft = Gradient((self.x, self.y - 66), (self.x, self.y - 10), fade(skin.shade, 0.0, strength))
         sheet.fill(over, soft, blur=7)
         sheet.fill(self.place(ellipse(50, 18, 24, 22)), skin.blush, 0.26 * strength, blur=9)
-        return sheet

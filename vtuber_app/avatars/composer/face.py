@@ -42,8 +42,8 @@ class FaceShape:
 class BrowShape:
     """A brow from its inner to its outer end, px from the face's middle, for the character's left."""
 
-    points: tuple[tuple[float, float], ...] = ((44, 503), (70, 491), (102, 489), (134, 503))
-    width: float = 7.0
+    points: tuple[tuple[float, float], ...] = ((44, 505), (71, 496), (102, 496), (134, 510))
+    width: float = 9.0
 
 
 SOFT_FACE = FaceShape()
@@ -167,7 +167,7 @@ def neck(skin: Skin, width: float, chin: float, shoulder: float) -> Sheet:
     return sheet
 
 
-def nose(skin: Skin, y: float = 660.0, strong: bool = False) -> Sheet:
+def nose(skin: Skin, y: float, strong: bool = False) -> Sheet:
     """A tiny nose: a touch of shadow, a dot of light; `strong` adds a bridge."""
     sheet = Sheet()
     if strong:
@@ -186,9 +186,8 @@ def nose(skin: Skin, y: float = 660.0, strong: bool = False) -> Sheet:
     return sheet
 
 
-def blush(skin: Skin, strength: float = 1.0, y: float = 652.0, lines: bool = True) -> Sheet:
+def blush(sheet: Sheet, skin: Skin, strength: float, y: float) -> None:
     """Warm cheeks, with a few pen strokes in them."""
-    sheet = Sheet()
     for side in (1, -1):
         x = 1024 + side * 104
         sheet.fill(
@@ -199,25 +198,17 @@ def blush(skin: Skin, strength: float = 1.0, y: float = 652.0, lines: bool = Tru
                 ((0, skin.blush, 0.46 * strength), (0.5, skin.blush, 0.26 * strength), (1, skin.blush, 0)),
             ),
         )
-        if lines:
-            for i in (-1, 0, 1):
-                sx = x + i * 15 + 2
-                sheet.ink(
-                    [(sx + 5, y - 8), (sx + 1, y), (sx - 4, y + 8)],
-                    2.4,
-                    mix(skin.blush, skin.line, 0.25),
-                    0.4,
-                    0.5,
-                    0.5 * strength,
-                )
-    return sheet
+        for i in (-1, 0, 1):
+            sx = x + i * 15 + 2
+            stroke = [(sx + 5, y - 8), (sx + 1, y), (sx - 4, y + 8)]
+            sheet.ink(stroke, 2.4, mix(skin.blush, skin.line, 0.25), 0.4, 0.5, 0.5 * strength)
 
 
 def brow(shape: BrowShape, colour: Colour, side: int) -> Sheet:
     """One brow: full at its inner third, fine at the outer end. `side` is 1 for the character's left."""
     sheet = Sheet()
     line = curve(_side(list(shape.points), side))
-    sheet.ink(line, shape.width, colour, 0.22, 0.85)
+    sheet.ink(line, shape.width, colour, 0.3, 0.8)
     return sheet
 
 

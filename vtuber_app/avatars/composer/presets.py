@@ -1,6 +1,16 @@
 """The characters that come with the program."""
 
-from vtuber_app.avatars.composer.accessories import Blossoms, CatEars, Choker, Glasses, Headphones, Pins, Ribbon, Star
+from vtuber_app.avatars.composer.accessories import (
+    Blossoms,
+    CatEars,
+    Choker,
+    Glasses,
+    HairTies,
+    Headphones,
+    Pins,
+    Ribbon,
+    Star,
+)
 from vtuber_app.avatars.composer.character import Lips, Traits
 from vtuber_app.avatars.composer.clothes import Build
 from vtuber_app.avatars.composer.eyes import ALMOND, CAT, DROOPY, MILD, ROUND, SHARP
@@ -29,6 +39,7 @@ SORA = Traits(
     ),
     style=LONG,
     eye=ROUND,
+    ears=False,
     iris=IrisColour(
         top=rgb("2c1f78"),
         middle=rgb("6a56d6"),
@@ -54,7 +65,9 @@ MIKA = Traits(
         line=rgb("5a5c86"),
     ),
     style=BOB,
+    face=FaceShape(cheek=166, jaw=116, point=28, chin=757),
     eye=CAT,
+    ears=False,
     iris=IrisColour(
         top=rgb("0c4a72"),
         middle=rgb("2596c8"),
@@ -73,8 +86,8 @@ MIKA = Traits(
     ),
     garment=Parka(cloth=rgb("343a52"), trim=rgb("6fe0d0"), top=rgb("f4f4fa"), skirt=rgb("4a4f6e")),
     lash=rgb("3a3650"),
-    lips=Lips(width=46, smile=9, fang=True),
-    brow=BrowShape(((44, 508), (72, 496), (104, 489), (136, 497))),
+    lips=Lips(width=46, smile=9, y=695, fang=True),
+    brow=BrowShape(((43, 514), (72, 502), (104, 495), (137, 503))),
     portrait=(484.0, 112.0, 1080.0),
     accessories=(CatEars(rgb("ffb9c4")), Choker(rgb("2c3048"), rgb("ffd46a")), Pins(rgb("6fe0d0"), (1142, 452))),
 )
@@ -105,8 +118,8 @@ REN = Traits(
     lash=rgb("241e30"),
     lips=Lips(width=56, smile=5, y=704, line_width=4.2),
     brow=BrowShape(((34, 532), (66, 524), (100, 513), (138, 521)), 11.0),
-    build=Build(neck=58, shoulder=238, shoulder_y=922, waist=170, hip=196, bust=0),
-    accessories=(Headphones(rgb("3a4058"), rgb("4fb3a6"), 118, 858),),
+    build=Build(neck=54, shoulder=238, shoulder_y=910, waist=170, hip=196, bust=0),
+    accessories=(Headphones(rgb("3a4058"), rgb("4fb3a6"), 114, 846),),
     blush=0.45,
     lid_shade=0.4,
     nose=True,
@@ -124,7 +137,10 @@ HINA = Traits(
         line=rgb("9a5230"),
     ),
     style=TAILS,
+    face=FaceShape(cheek=167, jaw=128, point=40, chin=752),
     eye=DROOPY,
+    ears=False,
+    nose_y=661,
     iris=IrisColour(
         top=rgb("0a5a4a"),
         middle=rgb("1ea67c"),
@@ -135,12 +151,12 @@ HINA = Traits(
     ),
     garment=Cardigan(cloth=rgb("f2a7a0"), shirt=rgb("fdfcff"), tie=rgb("4a6fb8"), skirt=rgb("5a6690")),
     lash=rgb("5a3226"),
-    lips=Lips(width=56, smile=10),
+    lips=Lips(width=50, smile=9, y=695),
+    brow=BrowShape(((46, 511), (72, 500), (100, 501), (128, 514)), 9.5),
     portrait=(504.0, 176.0, 1040.0),
     accessories=(
-        Ribbon(rgb("4a6fb8"), (812, 408), 0.6, 60, False, "ribbon right"),
-        Ribbon(rgb("4a6fb8"), (1236, 408), 0.6, -60, False, "ribbon left"),
-        Star(rgb("ffe27a"), (1136, 440)),
+        HairTies(rgb("4a6fb8"), (1236, 408), 0.6, -60),
+        Star(rgb("ffe27a"), (1148, 420)),
     ),
 )
 
@@ -157,7 +173,10 @@ RIN = Traits(
     ),
     style=HIME,
     skin=Skin(base=rgb("fff1ec"), shade=rgb("f6cfc9"), deep=rgb("e0a8a6"), line=rgb("8c4a52")),
+    face=FaceShape(cheek=159, jaw=109, point=30, chin=770),
     eye=ALMOND,
+    ears=False,
+    nose_y=666,
     iris=IrisColour(
         top=rgb("560a24"),
         middle=rgb("c02346"),
@@ -170,9 +189,10 @@ RIN = Traits(
         cloth=rgb("b4405e"), lining=rgb("fff8f2"), obi=rgb("f2d08a"), cord=rgb("4a7a8c"), flower=rgb("f7b6c2")
     ),
     lash=rgb("241a2c"),
-    lips=Lips(width=44, smile=5, line=rgb("a83a4c")),
-    brow=BrowShape(((42, 505), (70, 496), (102, 494), (134, 504)), 7.0),
-    build=Build(bust=0.0),
+    lips=Lips(width=46, smile=4, y=709, line=rgb("a83a4c")),
+    brow=BrowShape(((41, 517), (70, 508), (104, 504), (137, 512)), 9.0),
+    brow_colour=rgb("663446"),
+    build=Build(neck=42, shoulder_y=894, bust=0.0),
     blush=0.8,
     mole=(1140.0, 640.0),
     accessories=(Blossoms(rgb("f49ab0"), rgb("ffe08a"), (1196.0, 404.0)),),
@@ -203,8 +223,8 @@ YUU = Traits(
     garment=Cardigan(cloth=rgb("5f7f78"), shirt=rgb("fdfcff"), tie=rgb("8a3c4a"), skirt=rgb("4a4858"), boyish=True),
     lash=rgb("3c2620"),
     lips=Lips(width=54, smile=7, y=702, line_width=4.2),
-    brow=BrowShape(((40, 524), (70, 513), (104, 510), (138, 524)), 9.0),
-    build=Build(neck=56, shoulder=230, shoulder_y=918, waist=164, hip=192, bust=0),
+    brow=BrowShape(((40, 524), (70, 513), (104, 510), (138, 524)), 10.0),
+    build=Build(neck=52, shoulder=230, shoulder_y=904, waist=164, hip=192, bust=0),
     accessories=(Glasses(rgb("3c3a4c")),),
     blush=0.55,
     lid_shade=0.4,
