@@ -56,7 +56,8 @@ class Case:
     @property
     def name(self) -> str:
         """Such as tha3/separable_float/editor; its first word is the family."""
-        return str(self.manifest.get("case") or f"{self.folder.parent.name}/{self.folder.name}")
+        name = str(self.manifest.get("case", self.folder.name))
+        return name if "/" in name else f"{self.folder.parent.name}/{name}"
 
     @property
     def family(self) -> str:
