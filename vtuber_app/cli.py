@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -240,6 +241,7 @@ def main() -> None:
     """Entry point of `vtuber-app`."""
     if sys.stderr:  # a copy of our own, since a tracker that opens keeps native libraries' chatter off the original
         sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding=sys.stderr.encoding, errors="replace")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # recordings are finished then, as at Ctrl-C
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         sys.exit(app())
