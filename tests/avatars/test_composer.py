@@ -1,5 +1,6 @@
 """The characters that ship: their folders keep the puppet format's promises, and our painter makes them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -132,6 +133,23 @@ def test_painting_is_deterministic_and_gives_what_ships(tmp_path: Path) -> None:
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes(), file
     painted, shipped = read(tmp_path / "one" / name / "portrait.png"), read(SHIPPED[0] / "portrait.png")
     assert np.abs(painted.astype(int) - shipped.astype(int)).mean() < 0.5
+
+
+def test_something_worn_on_a_layer_that_is_not_there_is_refused() -> None:
+    pytest.importorskip("skia", reason="skia-python (the extra 'compose') paints")
+    from vtuber_app.avatars.composer.accessories import Choker, Headphones
+    from vtuber_app.avatars.composer.character import Drawing
+    from vtuber_app.avatars.composer.clothes import Build, Outfit
+    from vtuber_app.avatars.composer.palette import Skin
+    from vtuber_app.avatars.composer.presets import MIKA
+
+    class Bodice:
+        def paint(self, build: Build, skin: Skin) -> Outfit:
+            return replace(MIKA.garment.paint(build, skin), front=None)
+
+    worn = Choker((0, 0, 0), (255, 255, 0)), Headphones((0, 0, 0), (255, 255, 255))
+    with pytest.raises(ValueError, match=r"Mika.*: collar$"):
+        Drawing(replace(MIKA, garment=Bodice(), accessories=worn))
 
 
 def test_an_unknown_name_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -290,8 +290,8 @@ class Glasses:
     """Thin round-cornered glasses."""
 
     colour: Colour
-    y: float = 588.0
-    half: tuple[float, float] = (64.0, 50.0)
+    y: float = 587.0
+    half: tuple[float, float] = (66.0, 55.0)
     apart: float = 86.0
 
     def paint(self, hair: HairColour) -> tuple[Piece, ...]:
@@ -322,7 +322,7 @@ class Glasses:
             temple = [
                 (x + side * (w - 2), y - h * 0.35),
                 (x + side * (w + 16), y - h * 0.42),
-                (x + side * (w + 34), y - h * 0.4),
+                (x + side * (w + 50), y - h * 0.4),
             ]
             sheet.ink(temple, 5.0, line(self.colour, 0.5), 0, 0)
         bridge = [(1024 - self.apart + w - 1, y - 12), (1024, y - 22), (1024 + self.apart - w + 1, y - 12)]

@@ -218,6 +218,9 @@ class Drawing:
         self._tresses("side")
         self._tresses("front")
         self._wear("top")
+        names = {part.name for part in self.parts if isinstance(part, Layer)}
+        if lost := {patch.on for patch in self._patches} - names:
+            raise ValueError(f"{t.name} wears something on layers it has not: {', '.join(sorted(lost))}")
 
     def _tresses(self, place: Place) -> None:
         t = self.traits

@@ -117,7 +117,7 @@ REN = Traits(
     garment=Hoodie(cloth=rgb("e8ecef"), lining=rgb("4fb3a6"), shirt=rgb("2f3648"), cord=rgb("4fb3a6")),
     lash=rgb("241e30"),
     lips=Lips(width=56, smile=5, y=704, line_width=4.2),
-    brow=BrowShape(((34, 532), (66, 524), (100, 513), (138, 521)), 11.0),
+    brow=BrowShape(((35, 527), (66, 518), (100, 510), (138, 520)), 11.0),
     build=Build(neck=54, shoulder=238, shoulder_y=910, waist=170, hip=196, bust=0),
     accessories=(Headphones(rgb("3a4058"), rgb("4fb3a6"), 114, 846),),
     blush=0.45,
