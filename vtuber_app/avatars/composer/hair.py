@@ -252,7 +252,7 @@ class Dome:
     half: tuple[tuple[float, float], ...] = (
         (0, 260), (62, 265), (120, 287), (170, 328), (202, 386), (217, 452), (221, 520), (217, 600),
     )  # fmt: skip
-    hairline: tuple[tuple[float, float], ...] = ((196, 620), (172, 560), (160, 480), (124, 424), (60, 404), (0, 400))
+    hairline: tuple[tuple[float, float], ...] = ((196, 620), (176, 560), (166, 478), (138, 416), (70, 400), (0, 398))
     crown: tuple[float, float] = (10.0, 290.0)
 
     def outline(self) -> Points:
