@@ -9,6 +9,7 @@ from parity.families import runner
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "parity"
 """The whole collection, on a developer's machine; its families without a runner are of networks to come."""
 SLOW = ("end_to_end", "tha4/upscaler", "tha4/body_morpher")
+LARGE = [pytest.mark.slow, pytest.mark.timeout(900)]
 QUICK = ("student", "separable")
 
 
@@ -21,7 +22,7 @@ def parameters(folder: Path) -> list[object]:
         except LookupError:
             continue
         large = any(word in case.name for word in SLOW) and not any(word in case.name for word in QUICK)
-        cases.append(pytest.param(case, id=case.name, marks=[pytest.mark.slow] if large else []))
+        cases.append(pytest.param(case, id=case.name, marks=LARGE if large else []))
     return cases or [pytest.param(None, id=folder.name, marks=pytest.mark.skip(f"no cases in {folder.name}/ here"))]
 
 
@@ -40,6 +41,7 @@ def test_the_recorded_numbers(case: Case) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("case", parameters(BESIDE))
 def test_the_whole_collection(case: Case) -> None:
     if (OWN / case.folder.relative_to(BESIDE)).is_dir():
