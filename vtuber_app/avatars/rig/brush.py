@@ -9,6 +9,7 @@ from vtuber_app.avatars.rig.textures import Box, Pixels, Plane
 FINE = 4
 """Shapes are filled on a grid this much finer, which softens their edges."""
 SUBPIXEL_BITS = 4
+OPAQUE = (255,)
 
 
 class Brush:
@@ -19,13 +20,12 @@ class Brush:
     """
 
     def __init__(self, picture: Pixels, box: Box) -> None:
-        """`picture` is (H, W, 4), premultiplied; what is clear stays clear."""
+        """`picture` is (H, W, 4), premultiplied."""
         height, width = picture.shape[:2]
         x0, y0, x1, y1 = max(box[0], 0), max(box[1], 0), min(box[2], width), min(box[3], height)
         self._part = picture[y0:y1, x0:x1]
         self._corner = np.array([x0, y0], np.float32)
-        self._colours = self._part[..., :3].astype(np.float32)
-        self._alpha = self._part[..., 3:].astype(np.float32) * np.float32(1 / 255)
+        self._painted = self._part.astype(np.float32)
         self._fine = np.empty(((y1 - y0) * FINE, (x1 - x0) * FINE), np.uint8)
         self.columns = np.arange(x0, x1, dtype=np.float32)[None, :] + np.float32(0.5)
         self.rows = np.arange(y0, y1, dtype=np.float32)[:, None] + np.float32(0.5)
@@ -41,14 +41,14 @@ class Brush:
 
     def paint(self, coverage: Plane, colour: Colour | Plane) -> None:
         """Mix in a colour, or (h, w, 3) of them, by (h, w)."""
-        mix(self._colours, coverage * self._alpha[..., 0], np.asarray(colour, np.float32) * self._alpha)
+        mix(self._painted[..., :3], coverage, colour)
+        mix(self._painted[..., 3:], coverage, OPAQUE)
 
     def finish(self) -> None:
         """Write what was painted into the picture."""
-        np.rint(self._colours, out=self._colours)
-        self._part[..., :3] = self._colours
+        self._part[...] = np.rint(self._painted)
 
 
-def mix(colours: Plane, coverage: Plane, colour: Colour | Plane) -> None:
-    """Mix a colour, or (h, w, 3) of them, into (h, w, 3) by (h, w), in place."""
+def mix(colours: Plane, coverage: Plane, colour: tuple[int, ...] | Plane) -> None:
+    """Mix a colour of n channels, or (h, w, n) of them, into (h, w, n) by (h, w), in place."""
     colours += coverage[..., None] * (np.asarray(colour, np.float32) - colours)

@@ -38,12 +38,29 @@ class _Art(Protocol):
     def draw(self) -> Draw: ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Feature:
+    """A feature as it was drawn last, so that it need not be drawn again when a neighbour moves."""
+
     name: str
     art: _Art
     box: Box
-    drawn: Values = field(default=())
+    drawn: Values = ()
+    pixels: Pixels = field(init=False)
+
+    def __post_init__(self) -> None:
+        x0, y0, x1, y1 = self.box
+        self.pixels = np.zeros((y1 - y0, x1 - x0, 4), np.uint8)
+
+    def draw(self, pose: Values) -> bool:
+        """Draw it anew if it changed; tell whether it did."""
+        now = tuple(round(value * FINEST) / FINEST for value in pose)
+        if now == self.drawn:
+            return False
+        self.drawn = now
+        self.pixels.fill(0)
+        self.art.draw(self.pixels, *now)
+        return True
 
 
 class _Static:
@@ -107,7 +124,7 @@ class Face:
         return [feature.box for feature in self._features]
 
     def pose(self, poses: Mapping[str, Values]) -> bool:
-        """Redraw the features that changed, and those that overlap them.
+        """Draw the features that changed.
 
         Args:
             poses: What each feature's `draw` takes, by name: `left eye`, `right eye`, `left brow`, `right brow`,
@@ -116,39 +133,33 @@ class Face:
         Returns:
             Whether anything changed.
         """
-        dirty: list[Box] = []
-        for feature in self._features:
-            now = tuple(round(value * FINEST) / FINEST for value in poses[feature.name])
-            if now != feature.drawn:
-                feature.drawn = now
-                dirty.append(feature.box)
-        if not dirty:
-            return False
-        while extra := [
-            feature.box
-            for feature in self._features
-            if feature.box not in dirty and any(_overlap(feature.box, box) for box in dirty)
-        ]:
-            dirty += extra
-        pixels = self.texture.pixels
-        for x0, y0, x1, y1 in dirty:
-            pixels[y0:y1, x0:x1] = self._plain[y0:y1, x0:x1]
-        for feature in self._features:
-            if feature.box in dirty:
-                x0, y0, x1, y1 = feature.box
-                feature.art.draw(pixels[y0:y1, x0:x1], *feature.drawn)
-        if any(feature.box in dirty for feature in self._brows):
+        changed = [feature for feature in self._features if feature.draw(poses[feature.name])]
+        for feature in changed:
+            x0, y0, x1, y1 = feature.box
+            self.texture.pixels[y0:y1, x0:x1] = self._plain[y0:y1, x0:x1]
+            for other in self._features:
+                left, top, right, bottom = _shared(feature.box, other.box)
+                if left < right and top < bottom:
+                    x, y = other.box[:2]
+                    drawn = other.pixels[top - y : bottom - y, left - x : right - x]
+                    over(self.texture.pixels[top:bottom, left:right], drawn)
+        if any(feature in self._brows for feature in changed):
             self.front.pixels.fill(0)
             for feature in self._brows:
                 if isinstance(feature.art, BrowArt):
                     x0, y0, x1, y1 = _moved(feature.art.box, self.front.box)
                     feature.art.draw_through(self.front.pixels[y0:y1, x0:x1], *feature.drawn)
-        return True
+        return bool(changed)
 
 
 def _moved(box: Box, outer: Box) -> Box:
     return box[0] - outer[0], box[1] - outer[1], box[2] - outer[0], box[3] - outer[1]
 
 
+def _shared(a: Box, b: Box) -> Box:
+    return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
+
+
 def _overlap(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+    left, top, right, bottom = _shared(a, b)
+    return left < right and top < bottom

@@ -5,6 +5,7 @@ is interpolated, so what a tile samples lies in the box around their places in t
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -129,7 +130,8 @@ def rectangles(needed: Flags, tile: int) -> list[Box]:
         runs = _runs(bits, most)
         if len(runs) == len(open_):
             longer = [_lengthened(rect, run, row) for rect, run in zip(open_, runs, strict=True)]
-            if all(vain <= waste and (x1 - x0) * (row + 1 - y0) <= most for x0, y0, x1, vain in longer):
+            apart = all(one[2] <= other[0] for one, other in pairwise(longer))
+            if apart and all(vain <= waste and (x1 - x0) * (row + 1 - y0) <= most for x0, y0, x1, vain in longer):
                 open_ = longer
                 continue
         done += [(x0, y0, x1, row) for x0, y0, x1, _ in open_]
