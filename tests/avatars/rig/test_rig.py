@@ -108,7 +108,8 @@ def test_a_turn_moves_what_is_nearer_farther() -> None:
 @given(arrays.arrays(np.bool_, (tiles.MOST, tiles.MOST)), st.sampled_from([8, 22, 44, 86]))
 def test_rectangles_hold_every_tile_once(needed: tiles.Flags, tile: int) -> None:
     drawn = np.zeros((tiles.MOST, tiles.MOST), int)
-    for x0, y0, x1, y1 in tiles.rectangles(needed, tile):
+    [rows] = tiles.bits(needed[None])
+    for x0, y0, x1, y1 in tiles.rectangles(rows, tile):
         drawn[y0:y1, x0:x1] += 1
         assert (x1 - x0) * (y1 - y0) * tile * tile <= max(BLOCK, tile * tile)
     assert drawn.max() <= 1

@@ -102,13 +102,14 @@ class Figure:
         nodes = tiles.Nodes(self._covered(view, motion, swing, tile))
         where = self._sampled(nodes, view, motion, swing, tile)
         picture = np.zeros((view.size, view.size, 4), np.uint8)
-        for layer, (needed, plain) in enumerate(zip(*self._cover.seen(nodes, where), strict=True)):
+        needed, plain = self._cover.seen(nodes, where)
+        for layer, rows in enumerate(tiles.bits(needed)):
             x0, y0, _, _ = nodes.boxes[layer]
             grid, pixels = nodes.of(layer, where), self._textures[layer].pixels
-            for left, top, right, bottom in tiles.rectangles(needed, tile):
+            for left, top, right, bottom in tiles.rectangles(rows, tile):
                 target = picture[top * tile : bottom * tile, left * tile : right * tile]
                 part = grid[top - y0 : bottom - y0 + 1, left - x0 : right - x0 + 1]
-                self._bender.lay(target, pixels, part, tile, bool(plain[top:bottom, left:right].all()))
+                self._bender.lay(target, pixels, part, tile, bool(plain[layer, top:bottom, left:right].all()))
         cv2.cvtColor(picture, cv2.COLOR_mRGBA2RGBA, picture)
         return picture
 

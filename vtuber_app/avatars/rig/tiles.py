@@ -5,6 +5,7 @@ is interpolated, so what a tile samples lies in the box around their places in t
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import cv2
@@ -23,7 +24,7 @@ WASTE = 5000
 GAP = 3
 """Tiles in a row that are drawn in vain rather than split a rectangle."""
 
-POWERS = 1 << np.arange(MOST - 1, -1, -1)
+PLACES = 1 << np.arange(MOST - 8, -1, -8)
 
 Flags = NDArray[np.bool_]
 Indices = NDArray[np.intp]
@@ -118,16 +119,23 @@ class Cover:
         return filled, opaque
 
 
-def rectangles(needed: Flags, tile: int) -> list[Box]:
-    """A few rectangles that do not overlap and hold all tiles of `tile` px that are true, (MOST, MOST)."""
+def bits(flags: Flags) -> list[tuple[int, ...]]:
+    """The rows of each of (n, MOST, MOST) as integers of `MOST` bits, the first column being the highest."""
+    packed = np.packbits(flags, axis=-1).reshape(*flags.shape[:2], -1)
+    return [tuple(rows) for rows in (packed.astype(np.int64) @ PLACES).tolist()]
+
+
+@lru_cache(maxsize=4096)
+def rectangles(needed: tuple[int, ...], tile: int) -> tuple[Box, ...]:
+    """A few rectangles that do not overlap and hold all tiles of `tile` px that are true in these rows of `bits`."""
     waste = WASTE // (tile * tile)
     most = BLOCK // (tile * tile)
     done: list[Box] = []
     open_: list[tuple[int, int, int, int]] = []  # x0, y0, x1, tiles in vain, of those that reach the row
-    for row, bits in enumerate(_bits(needed)):
-        if not (bits or open_):
+    for row, tiles in enumerate(needed):
+        if not (tiles or open_):
             continue
-        runs = _runs(bits, most)
+        runs = _runs(tiles, most)
         if len(runs) == len(open_):
             longer = [_lengthened(rect, run, row) for rect, run in zip(open_, runs, strict=True)]
             apart = all(one[2] <= other[0] for one, other in pairwise(longer))
@@ -136,12 +144,7 @@ def rectangles(needed: Flags, tile: int) -> list[Box]:
                 continue
         done += [(x0, y0, x1, row) for x0, y0, x1, _ in open_]
         open_ = [(start, row, end, 0) for start, end in runs]
-    return done + [(x0, y0, x1, MOST) for x0, y0, x1, _ in open_]
-
-
-def _bits(flags: Flags) -> list[int]:
-    """The rows of (MOST, MOST) as integers of `MOST` bits, the first column being the highest."""
-    return (flags @ POWERS).tolist()  # type: ignore[no-any-return]
+    return (*done, *((x0, y0, x1, MOST) for x0, y0, x1, _ in open_))
 
 
 def _lengthened(rect: tuple[int, int, int, int], run: tuple[int, int], row: int) -> tuple[int, int, int, int]:
