@@ -102,6 +102,9 @@ class Session:
         self._closing: dict[str, Worker[Any, Any]] = {}
 
     def __enter__(self) -> Self:
+        import cv2  # late, as the window wants it; and one thread, since the stages share the cores already
+
+        cv2.setNumThreads(1)
         _check(self.settings)
         avatar = gallery.load(self.settings.avatar)
         for kind in self.settings.outputs:
