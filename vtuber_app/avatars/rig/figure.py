@@ -19,8 +19,8 @@ SAMPLES = 7
 """Points each way that find the box a layer covers."""
 MARGIN = 3
 """Px around that box, for what bulges out between the samples."""
-OVERSAMPLED = 1.2
-"""How much finer than the picture the textures are: sharp after bending, and not yet coarse to sample."""
+OVERSAMPLED = 1.0
+"""How much finer than the picture the textures are: 1.2 is hardly sharper, and takes 7 % more time."""
 
 
 @dataclass(frozen=True, slots=True)

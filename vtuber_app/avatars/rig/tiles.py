@@ -6,7 +6,6 @@ is interpolated, so what a tile samples lies in the box around their places in t
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -26,6 +25,8 @@ GAP = 3
 
 PLACES = 1 << np.arange(MOST - 8, -1, -8)
 
+Open = tuple[int, int, int, int]
+"""x0, y0 and x1 of a rectangle that may yet grow, and its tiles that are drawn in vain."""
 Flags = NDArray[np.bool_]
 Indices = NDArray[np.intp]
 
@@ -131,31 +132,38 @@ def rectangles(needed: tuple[int, ...], tile: int) -> tuple[Box, ...]:
     waste = WASTE // (tile * tile)
     most = BLOCK // (tile * tile)
     done: list[Box] = []
-    open_: list[tuple[int, int, int, int]] = []  # x0, y0, x1, tiles in vain, of those that reach the row
+    open_: list[Open] = []  # those that reach the row
     for row, tiles in enumerate(needed):
         if not (tiles or open_):
             continue
         runs = _runs(tiles, most)
-        if len(runs) == len(open_):
-            longer = [_lengthened(rect, run, row) for rect, run in zip(open_, runs, strict=True)]
-            apart = all(one[2] <= other[0] for one, other in pairwise(longer))
-            if apart and all(vain <= waste and (x1 - x0) * (row + 1 - y0) <= most for x0, y0, x1, vain in longer):
-                open_ = longer
-                continue
-        done += [(x0, y0, x1, row) for x0, y0, x1, _ in open_]
-        open_ = [(start, row, end, 0) for start, end in runs]
+        longer = _lengthened(open_, runs, row, waste, most) if len(runs) == len(open_) else None
+        if longer is None:
+            done += [(x0, y0, x1, row) for x0, y0, x1, _ in open_]
+            longer = [(start, row, end, 0) for start, end in runs]
+        open_ = longer
     return (*done, *((x0, y0, x1, MOST) for x0, y0, x1, _ in open_))
 
 
-def _lengthened(rect: tuple[int, int, int, int], run: tuple[int, int], row: int) -> tuple[int, int, int, int]:
-    """A rectangle that ends above `row`, grown to hold that row's run as well."""
-    x0, y0, x1, vain = rect
-    start, end = min(x0, run[0]), max(x1, run[1])
-    wide = end - start
-    return start, y0, end, vain + (wide - (x1 - x0)) * (row - y0) + wide - (run[1] - run[0])
+def _lengthened(
+    open_: Sequence[Open], runs: Sequence[tuple[int, int]], row: int, waste: int, most: int
+) -> list[Open] | None:
+    """Rectangles that end above `row`, each grown to hold one of that row's runs as well; None if that can't be."""
+    longer: list[Open] = []
+    edge = 0
+    for (x0, y0, x1, vain), (start, end) in zip(open_, runs, strict=True):
+        left, right = min(x0, start), max(x1, end)
+        wide = right - left
+        in_vain = vain + (wide - (x1 - x0)) * (row - y0) + wide - (end - start)
+        if left < edge or in_vain > waste or wide * (row + 1 - y0) > most:
+            return None
+        edge = right
+        longer.append((left, y0, right, in_vain))
+    return longer
 
 
-def _runs(bits: int, longest: int) -> list[tuple[int, int]]:
+@lru_cache(maxsize=1 << 14)
+def _runs(bits: int, longest: int) -> tuple[tuple[int, int], ...]:
     """The runs of ones in a row of `MOST` bits from its high end, start and end.
 
     Narrow gaps are closed, and none is longer than `longest`.
@@ -171,7 +179,7 @@ def _runs(bits: int, longest: int) -> list[tuple[int, int]]:
             runs.append((start, start + longest))
             start += longest
         runs.append((start, end))
-    return runs
+    return tuple(runs)
 
 
 def _table(flags: Flags, judge: np.ufunc) -> NDArray[np.int32]:
