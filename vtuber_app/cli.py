@@ -66,7 +66,7 @@ def live(
     Args:
         source: camera, camera:NAME_OR_INDEX, a video or a picture file.
         tracker: mediapipe, ifacialmocap, idle, or a motion file to replay.
-        animator: puppet.
+        animator: puppet, still, tha3 or tha4_student (the last two need installed networks).
         avatar: Name in the gallery, or a path.
         output: virtual_camera, recorder, null, or a file to record to; several may be given.
         seconds: Stop after so long.
@@ -132,7 +132,7 @@ def animate(
         video: The driving video.
         avatar: Name in the gallery, or a path.
         out: .mp4, .webm (transparent) or a folder for numbered PNG pictures (transparent).
-        animator: puppet.
+        animator: puppet, still, tha3 or tha4_student (the last two need installed networks).
         set_: Settings of parts as PART.FIELD=VALUE, e.g. puppet.size=1024.
     """
     from vtuber_app.tools.animate import animate as run
