@@ -86,3 +86,20 @@ def test_without_a_display_the_demo_is_rendered(tmp_path: Path) -> None:
     assert "frames/s" in done.stdout
     assert (tmp_path / "demo" / "demo.mp4").stat().st_size > 1_000_000
     assert (tmp_path / "demo" / "demo.png").exists()
+
+
+def test_animate_turns_the_avatar_as_the_video_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from vtuber_app import cli
+    from vtuber_app.settings import AppSettings
+    from vtuber_app.tools import animate as tool
+
+    mirrored: list[bool] = []
+
+    def note(video: Path, chosen: AppSettings, *_: object) -> tool.Animated:
+        mirrored.append(chosen.pose.mirrored)
+        return tool.Animated(1, 0)
+
+    monkeypatch.setattr(tool, "animate", note)
+    cli.animate(CLIP, avatar="ren", out=tmp_path / "out.mp4")
+    cli.animate(CLIP, avatar="ren", out=tmp_path / "out.mp4", set_=["pose.mirrored=true"])
+    assert mirrored == [False, True]

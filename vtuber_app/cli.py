@@ -126,7 +126,7 @@ def animate(
     animator: str | None = None,
     set_: Annotated[list[str] | None, Parameter(name="--set", consume_multiple=True)] = None,
 ) -> int:
-    """Let an avatar follow a video: every frame, with its sound.
+    """Let an avatar follow a video: every frame, with its sound; it turns as the video does, not as a mirror.
 
     Args:
         video: The driving video.
@@ -137,7 +137,9 @@ def animate(
     """
     from vtuber_app.tools.animate import animate as run
 
-    chosen = choices.apply(settings.load()[0], None, None, animator, avatar, None, set_ or [])
+    saved = settings.load()[0]
+    as_filmed = saved.model_copy(update={"pose": saved.pose.model_copy(update={"mirrored": False})})
+    chosen = choices.apply(as_filmed, animator=animator, avatar=avatar, fields=set_)
     started = clock.now()
     with _progress("Animating") as step:
         result = run(video, chosen, out, step)
