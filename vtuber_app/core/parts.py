@@ -69,13 +69,7 @@ class Part(ABC, Generic[S]):
 
 
 class Source(Part[S]):
-    """Pictures in: a camera, a video, a still picture.
-
-    Attributes:
-        live: Its pictures come when they come; otherwise it is a file, which offline tools read as fast as they can.
-    """
-
-    live: ClassVar[bool] = True
+    """Pictures in: a camera, a video, a still picture."""
 
     @abstractmethod
     def read(self, timeout: float) -> Frame | None:

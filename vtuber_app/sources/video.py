@@ -36,7 +36,6 @@ class Video(Source[VideoSettings]):
     """
 
     title = "Video"
-    live = False
     fps: float
     duration: float | None
     n_frames: int | None

@@ -84,11 +84,6 @@ def doctor() -> list[Finding]:
     return findings
 
 
-def has_display() -> bool:
-    """Whether a window can open here."""
-    return why_no_display() is None
-
-
 def why_no_display() -> str | None:
     """Why no window can open here, as a sentence; None if one can. Asked first, since Qt would end the program."""
     if os.environ.get("QT_QPA_PLATFORM") or sys.platform != "linux":  # chosen by the user; always there
