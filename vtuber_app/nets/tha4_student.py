@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv2d, interpolate
 
-from vtuber_app.nets.tha_blocks import blend, warp
+from vtuber_app.nets.tha_blocks import blend, laid, warp
 
 POSE, FACE_POSE = 45, 39
 """Values that move the body; the first of them move the face."""
@@ -146,9 +146,7 @@ class Poser(nn.Module):
 
     def move_face(self, image: Tensor, pose: Tensor) -> Tensor:
         """Once for each pose of the face (B, 39): the picture with that face."""
-        full = image.clone()
-        full[:, :, FACE[0], FACE[1]] = self.face_morpher(pose)
-        return full
+        return laid(image, self.face_morpher(pose), FACE[0].start, FACE[1].start)
 
     def forward(self, image: Tensor, pose: Tensor) -> Tensor:
         """The picture (B, 4, 512, 512) in that pose (B, 45)."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import affine_grid, grid_sample
+from torch.nn.functional import grid_sample
 
 Activation = Callable[[], nn.Module]
 
@@ -92,8 +92,17 @@ def planes(pose: Tensor, like: Tensor) -> Tensor:
 
 def positions(batch: int, height: int, width: int, device: torch.device, align_corners: bool = False) -> Tensor:
     """The centre of each pixel, (B, H, W, 2) of x and y in [-1, 1]; its corners are -1 and 1 if `align_corners`."""
-    identity = torch.tensor([[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]], device=device).expand(batch, 2, 3)
-    return affine_grid(identity, [batch, 1, height, width], align_corners=align_corners)
+    y, x = (
+        (2 * torch.arange(length, device=device) + 1 - length) / (length - int(align_corners)) for length in (height, width)
+    )
+    return torch.stack([x.expand(height, width), y[:, None].expand(height, width)], dim=-1).expand(batch, -1, -1, -1)
+
+
+def laid(image: Tensor, patch: Tensor, top: int, left: int) -> Tensor:
+    """The image with the patch over it, its upper left corner at that place."""
+    bottom, right = top + patch.shape[2], left + patch.shape[3]
+    middle = torch.cat([image[:, :, top:bottom, :left], patch, image[:, :, top:bottom, right:]], dim=3)
+    return torch.cat([image[:, :, :top], middle, image[:, :, bottom:]], dim=2)
 
 
 def warp(image: Tensor, grid_change: Tensor, align_corners: bool = False) -> Tensor:

@@ -17,6 +17,7 @@ from vtuber_app.nets.tha_blocks import (
     colour_head,
     conv,
     grid_head,
+    laid,
     planes,
     transposed,
     warp,
@@ -261,12 +262,8 @@ class FacePoser(nn.Module):
 
     def crop(self, image: Tensor, eyebrows: Tensor) -> Tensor:
         """The head (B, 4, 192, 192) with those brows."""
-        crop = image[:, :, 32:224, self.left - 32 : self.left + 160].clone()
-        crop[:, :, 32:160, 32:160] = eyebrows
-        return crop
+        return laid(image[:, :, 32:224, self.left - 32 : self.left + 160], eyebrows, 32, 32)
 
     def paste(self, image: Tensor, face: Tensor) -> Tensor:
         """The picture with that head."""
-        full = image.clone()
-        full[:, :, 32:224, self.left - 32 : self.left + 160] = face
-        return full
+        return laid(image, face, 32, self.left - 32)
