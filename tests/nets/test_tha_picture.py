@@ -39,22 +39,3 @@ def test_a_transparent_pixel_is_minus_one_in_all_channels() -> None:
 def test_what_leaves_the_range_is_clipped() -> None:
     wild = torch.tensor([[-3.0, 3.0, 0.0, 1.5]]).reshape(1, 4, 1, 1)
     assert tha_picture.pixels(wild)[0, 0].tolist() == [0, 255, 188, 255]
-
-
-def test_a_square_is_the_middle(picture: np.ndarray) -> None:
-    wide = np.concatenate([picture, picture, picture], axis=1)
-    assert (tha_picture.square(wide, 40) == picture).all()
-    assert (tha_picture.square(picture, 40) == picture).all()
-
-
-@pytest.mark.parametrize("size", [17, 40, 96])
-def test_resizing_keeps_even_colours_whatever_is_transparent(size: int) -> None:
-    pixels = np.zeros((60, 40, 4), np.uint8)
-    pixels[20:, :] = (10, 200, 90, 255)
-    square = tha_picture.square(pixels, size)
-    assert square.shape == (size, size, 4)
-    opaque = square[..., 3] == 255
-    assert opaque.any()
-    # Lanczos overshoots at the edge of a shape; without weights by alpha, black would come in from outside.
-    assert (square[opaque][:, :3] >= (9, 190, 85)).all()
-    assert (np.abs(square[-size // 4 :, :, :3].astype(int) - (10, 200, 90)) <= 1).all()

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from vtuber_app.avatars.square import square
 from vtuber_app.core.types import BLENDSHAPES, FaceState
 from vtuber_app.nets import tha_picture
 from vtuber_app.pose import tha
@@ -117,7 +118,7 @@ def conversion(case: Case, alpha: tha_picture.Alpha, size: int, truncated: bool)
         "display_green": on_green.mul(BYTE).floor() if truncated else on_green.mul(BYTE).round(),
     }
     if "big" in inputs:
-        resized = tha_picture.square(hwc(inputs["big"]), size)
+        resized = square(hwc(inputs["big"]), size)
         outputs["resized"] = torch.from_numpy(resized).permute(2, 0, 1)[None]
         outputs["resized_load"] = tha_picture.network_input(resized, alpha)
     return case.compare(arrays(outputs))

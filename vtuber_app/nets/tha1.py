@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from vtuber_app.nets.tha_blocks import blend, block, conv, planes, positions, transposed, warp
+from vtuber_app.nets.tha_blocks import applied, blend, block, conv, planes, positions, transposed, warp
 
 CHANNELS = 64
 """Of the features from which pictures are made."""
@@ -110,7 +110,7 @@ class FaceMorpher(nn.Module):
 
     def forward(self, image: Tensor, pose: Tensor) -> Morphed:
         feature = self.main_body(torch.cat([image, planes(pose, image)], dim=1))
-        colour, alpha = self.color_change(feature), self.alpha_mask(feature)
+        colour, alpha = applied(feature, self.color_change, self.alpha_mask)
         return Morphed(blend(alpha, image, colour), alpha, colour)
 
 
@@ -137,8 +137,8 @@ class TwoAlgoFaceRotator(nn.Module):
 
     def forward(self, image: Tensor, pose: Tensor) -> Rotated:
         feature = self.main_body(torch.cat([image, planes(pose, image)], dim=1))
-        colour, alpha = self.pumarola_color_change(feature), self.pumarola_alpha_mask(feature)
-        change: Tensor = self.zhou_grid_change(feature)
+        heads = (self.pumarola_color_change, self.pumarola_alpha_mask, self.zhou_grid_change)
+        colour, alpha, change = applied(feature, *heads)
         batch, _, height, width = image.shape
         grid = positions(batch, height, width, image.device, align_corners=True).permute(0, 3, 1, 2) + change.float()
         warped = warp(image, change, align_corners=True)
@@ -167,9 +167,9 @@ class Combiner(nn.Module):
 
     def forward(self, first_image: Tensor, second_image: Tensor, pose: Tensor) -> Combined:
         feature = self.main_body(torch.cat([first_image, second_image, planes(pose, first_image)], dim=1))
-        combine_alpha = self.combine_alpha_mask(feature)
+        heads = (self.combine_alpha_mask, self.retouch_alpha_mask, self.retouch_color_change)
+        combine_alpha, retouch_alpha, retouch_colour = applied(feature, *heads)
         combined = blend(combine_alpha, first_image, second_image)
-        retouch_alpha, retouch_colour = self.retouch_alpha_mask(feature), self.retouch_color_change(feature)
         final = blend(retouch_alpha, combined, retouch_colour)
         return Combined(final, combined, combine_alpha, retouch_alpha, retouch_colour)
 

@@ -14,6 +14,7 @@ from torch.nn.functional import interpolate
 from vtuber_app.nets.tha_blocks import (
     Residual,
     alpha_head,
+    applied,
     blend,
     block,
     colour_head,
@@ -106,8 +107,8 @@ class TwoAlgoFaceBodyRotator(nn.Module):
 
     def forward(self, image: Tensor, pose: Tensor) -> Rotated:
         feature = self.encoder_decoder(torch.cat([image, planes(pose, image)], dim=1))
-        grid_change: Tensor = self.grid_change_creator(feature)
-        return Rotated(self.direct_creator(feature), warp(image, grid_change), grid_change)
+        direct, grid_change = applied(feature, self.direct_creator, self.grid_change_creator)
+        return Rotated(direct, warp(image, grid_change), grid_change)
 
 
 class Edited(NamedTuple):
@@ -132,8 +133,9 @@ class Editor(nn.Module):
 
     def forward(self, image: Tensor, warped: Tensor, grid_change: Tensor, pose: Tensor) -> Edited:
         feature = self.body(torch.cat([image, warped, grid_change, planes(pose, image)], dim=1))
-        grid_change = grid_change + self.grid_change_creator(feature)
-        colour, alpha = self.color_change_creator(feature), self.alpha_creator(feature)
+        heads = (self.color_change_creator, self.alpha_creator, self.grid_change_creator)
+        colour, alpha, refined = applied(feature, *heads)
+        grid_change = grid_change + refined
         warped = warp(image, grid_change)
         return Edited(blend(alpha, colour, warped), alpha, colour, warped, grid_change)
 

@@ -60,7 +60,7 @@ class SineLayer(nn.Module):
     def coarse(self, x: Tensor) -> Tensor:
         """What features (B, C, S, S) give it, before they are enlarged; the rows at the border are doubled."""
         weight = OMEGA * self.linear.weight[:, : x.shape[1], 0, 0]
-        return pad((weight @ x.flatten(2)).unflatten(2, x.shape[2:]), (0, 0, 1, 1), mode="replicate")
+        return pad((weight @ x.flatten(2)).reshape(len(x), -1, *x.shape[2:]), (0, 0, 1, 1), mode="replicate")
 
 
 def level(
@@ -91,7 +91,7 @@ def level(
         y = sine(y.flatten(2))
         for layer in others:
             y = layer(y)
-        bands.append((mixed(last, y) if last else y).unflatten(2, (height, size)))
+        bands.append((mixed(last, y) if last else y).reshape(len(y), -1, height, size))
     return torch.cat(bands, dim=2)
 
 
@@ -149,7 +149,7 @@ class BodyMorpher(nn.Module):
             assert isinstance(layers, nn.Sequential)
             x = level(layers, x, pose, size, self.last_linear if size == LEVELS[-1][0] else None)
         assert x is not None
-        grid_change, alpha, colour = x.split((2, 1, 4), dim=1)
+        grid_change, alpha, colour = torch.split(x, [2, 1, 4], dim=1)
         warped = warp(image, grid_change)
         return Moved(blend(alpha, colour, warped), alpha, colour, warped, grid_change)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import grid_sample
+from torch.nn.functional import conv2d, grid_sample
 
 Activation = Callable[[], nn.Module]
 
@@ -85,6 +85,17 @@ def grid_head(channels: int) -> nn.Conv2d:
     return nn.Conv2d(channels, 2, 3, padding=1, bias=False)
 
 
+def applied(feature: Tensor, *heads: nn.Module) -> list[Tensor]:
+    """What several heads make of the same features: one convolution for all costs little more than for one of them."""
+    layers = [list(head) if isinstance(head, nn.Sequential) else [head] for head in heads]
+    convolutions = [layer[0] for layer in layers if isinstance(layer[0], nn.Conv2d)]
+    weights = [convolution.weight for convolution in convolutions]
+    biases = [feature.new_zeros(len(c.weight)) if c.bias is None else c.bias for c in convolutions]
+    together = conv2d(feature, torch.cat(weights), torch.cat(biases), padding=convolutions[0].padding)
+    parts = torch.split(together, [len(weight) for weight in weights], dim=1)
+    return [layer[1](part) if len(layer) > 1 else part for layer, part in zip(layers, parts, strict=True)]
+
+
 def planes(pose: Tensor, like: Tensor) -> Tensor:
     """A pose (B, P) as constant planes (B, P, H, W) of the size of `like`."""
     return pose[:, :, None, None].expand(-1, -1, like.shape[2], like.shape[3])
@@ -92,9 +103,7 @@ def planes(pose: Tensor, like: Tensor) -> Tensor:
 
 def positions(batch: int, height: int, width: int, device: torch.device, align_corners: bool = False) -> Tensor:
     """The centre of each pixel, (B, H, W, 2) of x and y in [-1, 1]; its corners are -1 and 1 if `align_corners`."""
-    y, x = (
-        (2 * torch.arange(length, device=device) + 1 - length) / (length - int(align_corners)) for length in (height, width)
-    )
+    y, x = ((2 * torch.arange(n, device=device) + 1 - n) / (n - int(align_corners)) for n in (height, width))
     return torch.stack([x.expand(height, width), y[:, None].expand(height, width)], dim=-1).expand(batch, -1, -1, -1)
 
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from vtuber_app.nets.tha_blocks import (
     Residual,
     alpha_head,
+    applied,
     blend,
     blend_colour,
     block,
@@ -124,10 +125,13 @@ class EyebrowDecomposer(nn.Module):
 
     def forward(self, image: Tensor) -> EyebrowLayers:
         feature = self.body.features(image)  # (B, 64, 128, 128)
-        background_alpha = self.background_layer_alpha(feature)
-        background_colour = self.background_layer_color_change(feature)
-        eyebrow_alpha = self.eyebrow_layer_alpha(feature)
-        eyebrow_colour = self.eyebrow_layer_color_change(feature)
+        background_alpha, background_colour, eyebrow_alpha, eyebrow_colour = applied(
+            feature,
+            self.background_layer_alpha,
+            self.background_layer_color_change,
+            self.eyebrow_layer_alpha,
+            self.eyebrow_layer_color_change,
+        )
         return EyebrowLayers(
             blend(eyebrow_alpha, image, eyebrow_colour),  # here alpha keeps the image
             eyebrow_alpha,
@@ -156,12 +160,15 @@ class EyebrowMorphingCombiner(nn.Module):
     def decode(self, encoded: Tensor, background: Tensor, eyebrow: Tensor, pose: Tensor) -> EyebrowsMoved:
         """What each pose of the brows (B, 12) needs."""
         feature = self.body.decode(encoded, pose)  # (B, 64, 128, 128)
-        grid_change = self.morphed_eyebrow_layer_grid_change(feature)
-        alpha = self.morphed_eyebrow_layer_alpha(feature)
-        colour = self.morphed_eyebrow_layer_color_change(feature)
+        grid_change, alpha, colour, combine_alpha = applied(
+            feature,
+            self.morphed_eyebrow_layer_grid_change,
+            self.morphed_eyebrow_layer_alpha,
+            self.morphed_eyebrow_layer_color_change,
+            self.combine_alpha,
+        )
         warped = warp(eyebrow, grid_change)
         layer = blend(alpha, colour, warped)
-        combine_alpha = self.combine_alpha(feature)
         return EyebrowsMoved(
             blend_colour(combine_alpha, layer, background),
             combine_alpha,
@@ -190,11 +197,16 @@ class FaceHeads(nn.Module):
 
     def paint(self, image: Tensor, feature: Tensor) -> FaceMoved:
         """The face (B, 4, 192, 192) as its features (B, 64, 192, 192) say."""
-        grid_change = self.iris_mouth_grid_change(feature)
+        grid_change, mouth_colour, mouth_alpha, eye_colour, eye_alpha = applied(
+            feature,
+            self.iris_mouth_grid_change,
+            self.iris_mouth_color_change,
+            self.iris_mouth_alpha,
+            self.eye_color_change,
+            self.eye_alpha,
+        )
         moved = warp(image, grid_change)
-        mouth_alpha, mouth_colour = self.iris_mouth_alpha(feature), self.iris_mouth_color_change(feature)
         coloured = blend(mouth_alpha, mouth_colour, moved)
-        eye_alpha, eye_colour = self.eye_alpha(feature), self.eye_color_change(feature)
         # Trained so: what the eyes need must not change the mouth.
         face = blend(eye_alpha, eye_colour, coloured.detach())
         return FaceMoved(face, eye_alpha, eye_colour, coloured, mouth_alpha, mouth_colour, moved, grid_change)
