@@ -1,8 +1,10 @@
 """The values that flow from part to part."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from types import MappingProxyType
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,13 +95,33 @@ class FaceState:
         return left / 2, up / 2
 
 
+class Held(NamedTuple):
+    """A parameter that is held by hand or by an expression.
+
+    Attributes:
+        value: What it is held at, in the parameter's own range.
+        share: How far it is held, 0…1; the rest is what the face makes of it, so that expressions come and go softly.
+    """
+
+    value: float
+    share: float = 1.0
+
+
+NOTHING_HELD: Mapping[str, Held] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Driving:
-    """One moment of the performer: face for pose-driven animators, frame for frame-driven ones."""
+    """One moment of the performer: face for pose-driven animators, frame for frame-driven ones.
+
+    Attributes:
+        held: What isn't left to the face, by its name among `pose.tha.PARAMETERS`; sides are the character's own.
+    """
 
     time: float
     face: FaceState | None = None
     frame: Frame | None = None
+    held: Mapping[str, Held] = field(default_factory=lambda: NOTHING_HELD)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
