@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -107,9 +106,6 @@ class Held(NamedTuple):
     share: float = 1.0
 
 
-NOTHING_HELD: Mapping[str, Held] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Driving:
     """One moment of the performer: face for pose-driven animators, frame for frame-driven ones.
@@ -121,7 +117,7 @@ class Driving:
     time: float
     face: FaceState | None = None
     frame: Frame | None = None
-    held: Mapping[str, Held] = field(default_factory=lambda: NOTHING_HELD)
+    held: Mapping[str, Held] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
