@@ -17,6 +17,10 @@ class WeightsError(VtuberError):
     """A network's weights are missing, damaged or of another network."""
 
 
+class EngineError(VtuberError):
+    """A network can't be run in some way, or in none."""
+
+
 class DependencyError(VtuberError):
     """An optional package is missing."""
 

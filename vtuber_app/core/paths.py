@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from platformdirs import user_config_path, user_data_path, user_videos_path
+from platformdirs import user_cache_path, user_config_path, user_data_path, user_videos_path
 
 APP = "vtuber_app"
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +30,12 @@ def data() -> Path:
     """The user's own avatars and downloads."""
     home = os.environ.get("VTUBER_HOME")
     return Path(home) / "data" if home else user_data_path(APP, appauthor=False)
+
+
+def cache() -> Path:
+    """What can be made again."""
+    home = os.environ.get("VTUBER_HOME")
+    return Path(home) / "cache" if home else user_cache_path(APP, appauthor=False)
 
 
 def videos() -> Path:

@@ -1,0 +1,1 @@
+"""Runs published networks on whatever this machine has, and only in ways that give the right picture."""
