@@ -16,6 +16,13 @@ PROJECT = FOLDER.parent / "pyproject.toml"
 UNUSED = ("jax", "jaxlib", "sentencepiece", "sounddevice")
 """What mediapipe names but imports in its language and sound tasks only: 570 MB with what they bring."""
 
+EVERYWHERE = (
+    " and platform_python_implementation == 'CPython'",
+    "python_full_version < '3.13' and ",
+    " ; python_full_version < '3.13'",
+)
+"""What `tool.uv.environments` has uv write behind every line."""
+
 CUDA = ("cuda-", "nvidia-", "triton")
 """What the CUDA build of torch brings, each version fixed by torch itself; the CPU build has none of it."""
 
@@ -45,7 +52,10 @@ def main() -> None:
             command += ["--constraints", folder / "pins.txt", folder / "build.in", PROJECT]
             for extra in extras:
                 command += ["--extra", extra]
-            return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+            lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+            for everywhere in EVERYWHERE:
+                lines = lines.replace(everywhere, "")
+            return lines.splitlines()
 
         app = resolve((), UNUSED, [])
         test = resolve(("test", "compose"), UNUSED, app)
@@ -55,7 +65,7 @@ def main() -> None:
     write("app.txt", "What `run.py` installs.", app)
     write("test.txt", "What `run.py test` installs besides app.txt.", [line for line in test if line not in app])
     torch = [line for line in networks if line not in app and not line.startswith("torch==")]
-    write("networks.txt", "What torch needs besides app.txt; the build of torch itself depends on the machine.", torch)
+    write("networks.txt", "What networks need besides app.txt; the build of torch itself depends on the machine.", torch)
     known = {*test, *torch}
     rest = [line for line in full if line not in known and not line.startswith(CUDA)]
     write(
