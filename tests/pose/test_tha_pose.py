@@ -1,13 +1,16 @@
 """Faces to poses, beyond what the recorded numbers show."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vtuber_app.core.types import INDEX, FaceState
+from vtuber_app.core.types import INDEX, Driving, FaceState
 from vtuber_app.pose import tha
+from vtuber_app.pose.filters import Filters, PoseSettings
 
 floats = st.floats(-2, 2, width=32)
 GROUPS = {
@@ -87,6 +90,42 @@ def test_eyes_close_as_chosen_or_smiling() -> None:
     smiling = tha.pose45(face(eyeBlinkLeft=1, mouthSmileLeft=0.8, mouthSmileRight=0.8))
     assert value(smiling, "eye_happy_wink_left") == 1
     assert value(smiling, "eye_wink_left") == 0
+
+
+def test_open_eyes_stay_open_where_a_rest_is_named() -> None:
+    style = tha.Style(rest=tha.OPEN)
+    lids = [tha.closed(blink, tha.OPEN) for blink in np.linspace(0, 1, 101)]
+    assert lids == sorted(lids)
+    assert np.abs(np.diff(lids)).max() < 0.04, "a lid glides"
+    assert value(tha.pose45(face(eyeBlinkLeft=0.25), style), "eye_wink_left") == 0
+    assert value(tha.pose45(face(eyeBlinkLeft=0.4), style), "eye_wink_left") < 0.15
+    assert value(tha.pose45(face(eyeBlinkLeft=0.7), style), "eye_wink_left") > 0.85
+    assert value(tha.pose45(face(eyeBlinkLeft=0.8), style), "eye_wink_left") == 1
+    assert tha.pose6(face(eyeBlinkRight=0.25), style)[4] == 0
+    assert value(tha.pose45(face(eyeBlinkLeft=0.2)), "eye_wink_left") == pytest.approx(0.25), "as published"
+
+
+@pytest.mark.parametrize("clip", ["d0", "d10"])
+def test_eyes_of_a_real_clip_are_open_but_for_blinks(shared: Path, clip: str) -> None:
+    path = shared / "data" / "driving" / f"{clip}.npz"
+    if not path.is_file():
+        pytest.skip(f"no {path.name} in shared/")
+    with np.load(path) as arrays:
+        names = [str(name) for name in arrays["names"]]
+        shapes = arrays["blendshapes"]
+    filters = Filters(PoseSettings())
+    lids: list[float] = []
+    published: list[float] = []
+    for index, row in enumerate(shapes):
+        known = {name: float(value) for name, value in zip(names, row, strict=True) if name in INDEX}
+        seen = filters(Driving(index / 25, face(**known))).face
+        assert seen
+        for found, style in ((lids, tha.Style(rest=tha.OPEN)), (published, tha.DEFAULT)):
+            pose = tha.pose45(seen, style)
+            found.append(value(pose, "eye_wink_left") + value(pose, "eye_happy_wink_left"))
+    assert max(lids) > 0.95
+    assert np.quantile(lids, 0.9) < 0.05
+    assert np.quantile(published, 0.9) > 0.15
 
 
 def test_open_mouths() -> None:

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from vtuber_app.core.parts import Animator
 from vtuber_app.core.settings import Settings
-from vtuber_app.core.types import Avatar, Driving, Frame
+from vtuber_app.core.types import Avatar, Driving, FaceState, Frame
+from vtuber_app.pose.held import ON_FACES, onto_face
 from vtuber_app.pose.puppet import PuppetPose, puppet_pose
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Puppet(Animator[PuppetSettings]):
     """Moves the layers of a drawn character; any other picture sways as a whole."""
 
     title = "Puppet"
+    shows = ON_FACES
     hot = frozenset({"framing", "zoom", "right", "down", "head", "body", "hair", "mouth", "breathing"})
 
     def __init__(self, settings: PuppetSettings) -> None:
@@ -63,7 +65,7 @@ class Puppet(Animator[PuppetSettings]):
 
     def render(self, driving: Driving) -> Frame:
         chosen = self.settings
-        pose = puppet_pose(driving.face)
+        pose = puppet_pose(onto_face(driving.face or FaceState(), driving.held))
         motion = self._life.motion(pose[:6], chosen.head, chosen.body, chosen.breathing, driving.time)
         pixels = self._figure.draw(self._view, motion, _features(pose, chosen.mouth), chosen.hair, driving.time)
         pixels.setflags(write=False)

@@ -102,9 +102,14 @@ class Needs(Enum):
 
 
 class Animator(Part[S]):
-    """Makes the avatar move."""
+    """Makes the avatar move.
+
+    Attributes:
+        shows: Of the parameters that may be held (`Driving.held`), those it can show.
+    """
 
     needs: ClassVar[Needs] = Needs.FACE
+    shows: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def set_avatar(self, avatar: Avatar) -> None:

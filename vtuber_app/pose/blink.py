@@ -1,4 +1,4 @@
-"""Keeps blinks visible: a lid that closed stays closed for a moment."""
+"""Keeps blinks visible: a lid that closed stays closed for a moment; and shuts lids."""
 
 from dataclasses import replace
 
@@ -44,3 +44,10 @@ class BlinkHold:
         blendshapes = face.blendshapes.copy()
         blendshapes[LIDS] = self._lids
         return replace(face, blendshapes=blendshapes)
+
+
+def shut(face: FaceState, closed: float) -> FaceState:
+    """The face with both lids at least that closed, 0…1."""
+    blendshapes = face.blendshapes.copy()
+    blendshapes[LIDS] = np.maximum(blendshapes[LIDS], np.float32(closed))
+    return replace(face, blendshapes=blendshapes)

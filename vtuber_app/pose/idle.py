@@ -32,6 +32,38 @@ BREATH_S = 3.7
 BREATH_M = 0.003
 
 
+class Blinks:
+    """Lids that shut now and then, some twice, as people's do; the same for the same numbers and times.
+
+    Args:
+        random: Chooses when.
+    """
+
+    def __init__(self, random: np.random.Generator) -> None:
+        self._random = random
+        self._start: float | None = None
+        self._plan = self._planned()
+        self._blink = next(self._plan)
+
+    def __call__(self, time: float) -> float:
+        """How closed they are at that moment, s; moments only grow."""
+        if self._start is None:
+            self._start = time
+        age = time - self._start
+        while age > self._blink + BLINK_CLOSING_S + BLINK_SHUT_S + BLINK_OPENING_S:
+            self._blink = next(self._plan)
+        return lid(age - self._blink)
+
+    def _planned(self) -> Iterator[float]:
+        moment = 0.0
+        while True:
+            moment += self._random.uniform(1.8, 5.5)
+            yield moment
+            if self._random.random() < 0.18:  # some come in twos
+                moment += 0.38
+                yield moment
+
+
 class Idle:
     """A face that blinks, looks around, breathes and sways; the same for the same seed and times.
 
@@ -42,8 +74,7 @@ class Idle:
     def __init__(self, seed: int = 0) -> None:
         self._random = np.random.default_rng(seed)
         self._start: float | None = None
-        self._blinks, self._looks = self._plan_blinks(), self._plan_looks()
-        self._blink = next(self._blinks)
+        self._blinks, self._looks = Blinks(self._random), self._plan_looks()
         self._previous = self._look = (0.0, np.zeros(2))
         self._next_look = next(self._looks)
 
@@ -52,8 +83,7 @@ class Idle:
         if self._start is None:
             self._start = time
         age = time - self._start
-        while age > self._blink + BLINK_CLOSING_S + BLINK_SHUT_S + BLINK_OPENING_S:
-            self._blink = next(self._blinks)
+        closed = self._blinks(time)
         while age >= self._next_look[0]:
             self._previous, self._look, self._next_look = self._look, self._next_look, next(self._looks)
         (since, target), before = self._look, self._previous[1]
@@ -61,7 +91,7 @@ class Idle:
         head = before + smoothstep((age - since) / FOLLOW_S) * (target - before)
 
         shape = np.zeros(len(INDEX), np.float32)
-        shape[[INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]] = lid(age - self._blink)
+        shape[[INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]] = closed
         shape[[INDEX["mouthSmileLeft"], INDEX["mouthSmileRight"]]] = 0.12 + 0.06 * np.sin(2 * np.pi * age / 11)
         look(shape, *eyes)
         sway = [sum(size * np.sin(2 * np.pi * age / period + phase) for size, period, phase in axis) for axis in SWAY]
@@ -73,15 +103,6 @@ class Idle:
             translation=np.array([0, breath, 0], np.float32),
             confidence=0.0,
         )
-
-    def _plan_blinks(self) -> Iterator[float]:
-        moment = 0.0
-        while True:
-            moment += self._random.uniform(1.8, 5.5)
-            yield moment
-            if self._random.random() < 0.18:  # some come in twos
-                moment += 0.38
-                yield moment
 
     def _plan_looks(self) -> Iterator[tuple[float, NDArray[np.float64]]]:
         moment = 0.0

@@ -51,16 +51,23 @@ class Style:
         brows: What lowered brows look like.
         wink: How eyes close.
         iris_small: 0…1.
+        rest: An open eye's blink: up to there it stays open. In a webcam's pictures open eyes give up to 0.35, of
+            which the published formula, 0, makes sleepy ones; `OPEN` is for such trackers.
         frown: The corners of a closed mouth may sink; in the published program for THA4 with iFacialMocap they can't.
     """
 
     brows: Brows = "angry"
     wink: Wink = "normal"
     iris_small: float = 0.0
+    rest: float = 0.0
     frown: bool = True
 
 
 DEFAULT = Style()
+OPEN = 0.3
+"""`Style.rest` for trackers that look at pictures."""
+SHUT = 0.8
+"""The blink that shuts an eye."""
 
 
 def pose45(face: FaceState, style: Style = DEFAULT, breathing: float = 0.0) -> Pose:
@@ -85,7 +92,7 @@ def pose42(face: FaceState, style: Style = DEFAULT) -> Pose:
     return pose
 
 
-def pose6(face: FaceState) -> Pose:
+def pose6(face: FaceState, style: Style = DEFAULT) -> Pose:
     """The pose for THA1, (6,): its picture has the mouth open, so 1 is as it was drawn."""
     pitch, yaw, roll = (float(angle) for angle in face.rotation)
     return np.array(
@@ -93,12 +100,18 @@ def pose6(face: FaceState) -> Pose:
             _signed(-pitch / TILT),
             _signed(-yaw / TILT),
             _signed(roll / TILT),
-            _share(face["eyeBlinkLeft"] / 0.8),
-            _share(face["eyeBlinkRight"] / 0.8),
+            closed(face["eyeBlinkLeft"], style.rest),
+            closed(face["eyeBlinkRight"], style.rest),
             _jaw(face),
         ],
         np.float32,
     )
+
+
+def closed(blink: float, rest: float) -> float:
+    """How far a lid is closed, 0…1: not at all up to `rest`, and gently from there; as published where that is 0."""
+    way = _share((blink - rest) / (SHUT - rest))
+    return way * way * (3 - 2 * way) if rest else way
 
 
 def breath(time: float, per_minute: float) -> float:
@@ -170,11 +183,11 @@ def _brows(pose: Pose, face: FaceState, style: Style, smile: float) -> None:
 
 def _eyes(pose: Pose, face: FaceState, style: Style, smile: float) -> None:
     happy = _happy(smile)
-    closed = "eye_wink" if style.wink == "normal" else "eye_relaxed"
+    shut = "eye_wink" if style.wink == "normal" else "eye_relaxed"
     for side in SIDES:
         name = side.capitalize()
-        blink = _share(face[f"eyeBlink{name}"] / 0.8)
-        pose[PLACE[f"{closed}_{side}"]] = (1 - happy) * blink
+        blink = closed(face[f"eyeBlink{name}"], style.rest)
+        pose[PLACE[f"{shut}_{side}"]] = (1 - happy) * blink
         pose[PLACE[f"eye_happy_wink_{side}"]] = happy * blink
         pose[PLACE[f"eye_surprised_{side}"]] = _share(face[f"eyeWide{name}"] / 0.5)
         pose[PLACE[f"eye_raised_lower_eyelid_{side}"]] = _share((face[f"cheekSquint{name}"] - 0.1) / 0.6)
