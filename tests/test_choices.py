@@ -6,6 +6,7 @@ import pytest
 
 from vtuber_app import choices
 from vtuber_app.core.errors import SettingsError
+from vtuber_app.pose import expressions
 from vtuber_app.settings import AppSettings
 
 
@@ -50,6 +51,12 @@ def test_fields_of_parts_and_of_the_pose() -> None:
     assert chosen.pose.mirrored is False
 
 
+def test_an_expression_is_worn() -> None:
+    chosen = choices.apply(AppSettings(), fields=["pose.mirrored=false"], expression="surprised")
+    assert chosen.pose.held == expressions.named("Surprised").values
+    assert chosen.pose.mirrored is False
+
+
 def test_what_is_not_given_stays() -> None:
     chosen = AppSettings(avatar="ren", outputs=("null",))
     assert choices.apply(chosen) == chosen
@@ -65,6 +72,7 @@ def test_what_is_not_given_stays() -> None:
         ({"fields": ["puppet.size=huge"]}, "puppet.size can't be 'huge'"),
         ({"fields": ["puppet.colour=red"]}, "puppet.colour"),
         ({"fields": ["nobody.size=1"]}, "nobody"),
+        ({"expression": "hapy"}, "Happy"),
     ],
 )
 def test_what_can_not_be_is_told(words: dict[str, object], said: str) -> None:

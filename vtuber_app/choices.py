@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from vtuber_app import plugins
 from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.settings import Settings
+from vtuber_app.pose import expressions
 from vtuber_app.settings import AppSettings
 
 S = TypeVar("S", bound=Settings)
@@ -23,6 +24,7 @@ def apply(
     avatar: str | None = None,
     outputs: list[str] | None = None,
     fields: list[str] | None = None,
+    expression: str | None = None,
 ) -> AppSettings:
     """Change the settings as these words say; None leaves as it is.
 
@@ -34,6 +36,7 @@ def apply(
         avatar: A name or a path.
         outputs: Kinds, or files to record to.
         fields: `PART.FIELD=VALUE`.
+        expression: The name of one.
     """
     if source is not None:
         chosen = with_source(chosen, source)
@@ -49,6 +52,9 @@ def apply(
             chosen = _with_output(chosen, output)
     for field in fields or []:
         chosen = _with_field(chosen, field)
+    if expression is not None:
+        held = dict(expressions.named(expression).values)
+        chosen = chosen.model_copy(update={"pose": chosen.pose.model_copy(update={"held": held})})
     return chosen
 
 

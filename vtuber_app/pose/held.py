@@ -126,11 +126,11 @@ ON_FACES = frozenset(PARAMETERS) - {"iris_small_left", "iris_small_right", "body
 
 SHOWN: dict[str, dict[str, float]] = {
     "eyebrow_troubled": {"browInnerUp": 0.4},
-    "eyebrow_angry": {"browDown?": 0.4},
-    "eyebrow_lowered": {"browDown?": 0.2},
+    "eyebrow_angry": {"browDown?": 0.5},
+    "eyebrow_lowered": {"browDown?": 0.25},
     "eyebrow_raised": {"browInnerUp": 0.25, "browOuterUp?": 0.5},
     "eyebrow_happy": {"browInnerUp": 0.1, "browOuterUp?": 0.35},
-    "eyebrow_serious": {"browDown?": 0.3},
+    "eyebrow_serious": {"browDown?": 0.35},
     "eye_wink": {"eyeBlink?": 0.8},
     "eye_happy_wink": {"eyeBlink?": 0.8, "cheekSquint?": 0.7},
     "eye_relaxed": {"eyeBlink?": 0.8},
@@ -155,13 +155,16 @@ SHOWN: dict[str, dict[str, float]] = {
         "mouthFunnel": 0.5, "mouthPucker": 0.4,
     },
     "mouth_delta": {"jawOpen": 0.25, "mouthPucker": 0.25, "mouthFrownLeft": 0.2, "mouthFrownRight": 0.2},
-    "mouth_lowered_corner": {"mouthFrown?": 0.3},
+    "mouth_lowered_corner": {"mouthFrown?": 0.5},
     "mouth_raised_corner": {"mouthSmile?": 1.0},
     "mouth_smirk": {"mouthSmileLeft": 0.8, "mouthLeft": 0.35, "cheekSquintLeft": 0.2},
 }  # fmt: skip
-"""The blendshapes that show a parameter at 1, by `tha.pose45`'s formulas where it has one; ? is its side."""
-HALF_SHUT = 0.27
-"""How far an unimpressed eye is closed, as a blink."""
+"""The blendshapes that show a parameter at 1; ? is its side.
+
+`tha.pose45` finds it again in them, where it has a formula, but brows and corners are stronger: drawn faces need it.
+"""
+HALF_SHUT = (0.12, 0.3)
+"""How far an unimpressed eye is closed, as a blink: where it begins to be seen, and at 1."""
 
 _YIELDING: dict[str, tuple[str, ...]] = {
     "eyebrow": ("browInnerUp", "browDown?", "browOuterUp?"),
@@ -193,7 +196,7 @@ def onto_face(face: FaceState, held: Mapping[str, Held]) -> FaceState:
     for side in SIDES:
         if bored := held.get(f"eye_unimpressed_{side}"):
             lid = INDEX[f"eyeBlink{side.capitalize()}"]
-            shape[lid] = max(shape[lid], bored.share * bored.value * HALF_SHUT)
+            shape[lid] = max(shape[lid], np.interp(bored.share * bored.value, (0, 0.05, 1), (0, *HALF_SHUT)))
     left, up = face.gaze
     if not held.keys().isdisjoint(("iris_rotation_x", "iris_rotation_y")):
         look(shape, _mixed(left, held.get("iris_rotation_y"), -0.75), _mixed(up, held.get("iris_rotation_x"), 0.75))
