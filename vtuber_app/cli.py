@@ -56,6 +56,7 @@ def live(
     tracker: str | None = None,
     animator: str | None = None,
     avatar: str | None = None,
+    expression: str | None = None,
     output: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
     seconds: float | None = None,
     set_: Annotated[list[str] | None, Parameter(name="--set", consume_multiple=True)] = None,
@@ -68,6 +69,7 @@ def live(
         tracker: mediapipe, ifacialmocap, idle, or a motion file to replay.
         animator: puppet, still, tha3 or tha4_student (the last two need installed networks).
         avatar: Name in the gallery, or a path.
+        expression: Name of one that the avatar wears, e.g. happy.
         output: virtual_camera, recorder, null, or a file to record to; several may be given.
         seconds: Stop after so long.
         set_: Settings of parts as PART.FIELD=VALUE, e.g. puppet.size=1024.
@@ -76,7 +78,7 @@ def live(
     chosen, notice = settings.load()
     if notice:
         err.print(notice)
-    chosen = choices.apply(chosen, source, tracker, animator, avatar, output, set_ or [])
+    chosen = choices.apply(chosen, source, tracker, animator, avatar, output, set_ or [], expression)
     with Session(chosen) as session:
         status = _watch(session, seconds, json_)
     if json_:
@@ -124,6 +126,7 @@ def animate(
     avatar: str,
     out: Path,
     animator: str | None = None,
+    expression: str | None = None,
     set_: Annotated[list[str] | None, Parameter(name="--set", consume_multiple=True)] = None,
 ) -> int:
     """Let an avatar follow a video: every frame, with its sound; it turns as the video does, not as a mirror.
@@ -133,13 +136,14 @@ def animate(
         avatar: Name in the gallery, or a path.
         out: .mp4, .webm (transparent) or a folder for numbered PNG pictures (transparent).
         animator: puppet, still, tha3 or tha4_student (the last two need installed networks).
+        expression: Name of one that the avatar wears, e.g. happy.
         set_: Settings of parts as PART.FIELD=VALUE, e.g. puppet.size=1024.
     """
     from vtuber_app.tools.animate import animate as run
 
     saved = settings.load()[0]
     as_filmed = saved.model_copy(update={"pose": saved.pose.model_copy(update={"mirrored": False})})
-    chosen = choices.apply(as_filmed, animator=animator, avatar=avatar, fields=set_)
+    chosen = choices.apply(as_filmed, animator=animator, avatar=avatar, fields=set_, expression=expression)
     started = clock.now()
     with _progress("Animating") as step:
         result = run(video, chosen, out, step)
