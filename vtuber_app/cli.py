@@ -189,16 +189,40 @@ def demo(*, out: Path = Path("demo")) -> int:
 
 
 @app.command
-def bench(*, json_: Annotated[bool, Parameter(name="--json", negative="")] = False) -> int:
-    """Measure this machine: live path, puppet, start and memory.
+def bench(
+    *,
+    animator: str | None = None,
+    variant: str | None = None,
+    avatar: str | None = None,
+    repeats: int = 10,
+    set_: Annotated[list[str] | None, Parameter(name="--set", consume_multiple=True)] = None,
+    json_: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> int:
+    """Measure this machine: live path, puppet, start and memory; or an animator's networks against the published way.
 
     Args:
+        animator: tha1 to tha4, or tha4_student. Networks that are not installed are drawn by lot: as fast.
+        variant: Of tha3.
+        avatar: Name in the gallery, or a path; a student's character.png.
+        repeats: Pictures of each kind.
+        set_: Settings of parts as PART.FIELD=VALUE, e.g. tha3.device=cpu.
         json_: Print one JSON object.
     """
-    from vtuber_app.tools.bench import bench as run
+    if animator:
+        from vtuber_app.tools import bench_networks
 
-    with _progress("Measuring") as step:
-        numbers = run(step)
+        fields = [*(set_ or []), *([f"{animator}.variant={variant}"] if variant else [])]
+        chosen = choices.apply(settings.AppSettings(), animator=animator, avatar=avatar, fields=fields)
+        with _progress("Measuring") as step:
+            numbers = bench_networks.bench(chosen, repeats, step)
+        if not json_:
+            console.print(bench_networks.table(numbers))
+            return 0
+    else:
+        from vtuber_app.tools.bench import bench as run
+
+        with _progress("Measuring") as step:
+            numbers = run(step)
     if json_:
         sys.stdout.write(json.dumps(numbers, indent=1) + "\n")
     else:

@@ -8,7 +8,7 @@ import pytest
 
 from vtuber_app.animators.tha4_student import Tha4Student, Tha4StudentSettings
 from vtuber_app.avatars import gallery
-from vtuber_app.core.errors import DeviceError, SettingsError, WeightsError
+from vtuber_app.core.errors import DeviceError, WeightsError
 from vtuber_app.core.types import INDEX, Avatar, Driving, FaceState, Frame
 
 torch = pytest.importorskip("torch")
@@ -42,8 +42,12 @@ def moment(time: float, rotation: tuple[float, float, float] = (0, 0, 0), **shap
     return Driving(time, FaceState(blendshapes, np.array(rotation, np.float32)))
 
 
+def settings(**changes: object) -> Tha4StudentSettings:
+    return Tha4StudentSettings.model_validate({"device": "cpu", "engine": "torch"} | changes)
+
+
 def test_it_moves_with_the_performer(avatar: Avatar) -> None:
-    with Tha4Student(Tha4StudentSettings(device="cpu")) as student:
+    with Tha4Student(settings()) as student:
         student.set_avatar(avatar)
         rest = student.render(Driving(3.0))
         again = student.render(Driving(6.0))  # a whole breath later
@@ -60,39 +64,12 @@ def test_it_moves_with_the_performer(avatar: Avatar) -> None:
     assert (rest.pixels != turned.pixels).any()
 
 
-def test_the_face_is_drawn_once_while_only_the_head_moves(avatar: Avatar, monkeypatch: pytest.MonkeyPatch) -> None:
-    from vtuber_app.nets.tha4_student import BodyMorpher, FaceMorpher, Moved
-
-    drawn = []
-    whole = FaceMorpher.forward
-
-    def counted(self: FaceMorpher, pose: "torch.Tensor") -> "torch.Tensor":
-        drawn.append(pose)
-        return whole(self, pose)
-
-    def still(self: BodyMorpher, image: "torch.Tensor", pose: "torch.Tensor") -> Moved:
-        return Moved(image, image, image, image, image)
-
-    monkeypatch.setattr(FaceMorpher, "forward", counted)
-    monkeypatch.setattr(BodyMorpher, "forward", still)
-    with Tha4Student(Tha4StudentSettings(device="cpu")) as student:
-        student.set_avatar(avatar)
-        for turn in (0.0, 0.1, 0.2):
-            student.render(moment(turn, (0, turn, 0), eyeBlinkLeft=0.5))
-        assert len(drawn) == 1
-        student.render(moment(1, eyeBlinkLeft=0.6))
-        assert len(drawn) == 2
-        student.set_avatar(avatar)
-        student.render(moment(1, eyeBlinkLeft=0.6))
-        assert len(drawn) == 3
-
-
 def test_the_settings_name_another_character(folder: Path, avatar: Avatar, tmp_path: Path) -> None:
     elsewhere = Avatar("Nobody", avatar.pixels, tmp_path / "nobody.png")
-    with Tha4Student(Tha4StudentSettings(device="cpu", character=folder)) as student:
+    with Tha4Student(settings(character=folder)) as student:
         student.set_avatar(elsewhere)
     with (
-        Tha4Student(Tha4StudentSettings(device="cpu")) as student,
+        Tha4Student(settings()) as student,
         pytest.raises(WeightsError, match=r"for Nobody: character\.png, face_morpher\.pt"),
     ):
         student.set_avatar(elsewhere)
@@ -101,29 +78,41 @@ def test_the_settings_name_another_character(folder: Path, avatar: Avatar, tmp_p
 def test_files_of_other_kinds_are_told(folder: Path, avatar: Avatar, tmp_path: Path) -> None:
     for name in ("character.png", "face_morpher.pt", "body_morpher.pt"):
         (tmp_path / name).write_bytes((folder / name).read_bytes())
-    with Tha4Student(Tha4StudentSettings(device="cpu", character=tmp_path)) as student:
+    with Tha4Student(settings(character=tmp_path)) as student:
         (tmp_path / "body_morpher.pt").write_bytes((folder / "face_morpher.pt").read_bytes())
         with pytest.raises(WeightsError, match="another network"):
             student.set_avatar(avatar)
         (tmp_path / "body_morpher.pt").write_bytes((folder / "body_morpher.pt").read_bytes()[:-2000])
         with pytest.raises(WeightsError, match="damaged"):
             student.set_avatar(avatar)
+        (tmp_path / "body_morpher.pt").write_bytes((folder / "body_morpher.pt").read_bytes())
         cv2.imwrite(str(tmp_path / "character.png"), np.zeros((256, 256, 4), np.uint8))
-        with pytest.raises(SettingsError, match="256x256"):
-            student.set_avatar(avatar)
+        student.set_avatar(avatar)
+        assert student.notice
+        assert "only 256x256: it was enlarged to 512x512" in student.notice
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has what the test misses")
-def test_a_device_that_is_not_there_is_told() -> None:
-    with pytest.raises(DeviceError, match="cuda"):
-        Tha4Student(Tha4StudentSettings(device="cuda")).__enter__()
+def test_a_device_that_is_not_there_is_told(avatar: Avatar) -> None:
+    with (
+        Tha4Student(settings(device="gpu", precision="bfloat16")) as student,
+        pytest.raises(DeviceError, match=r"device gpu.*This machine has: .*PyTorch, processor, float32"),
+    ):
+        student.set_avatar(avatar)
+
+
+def test_its_terms_are_told_beside_it(avatar: Avatar) -> None:
+    with Tha4Student(settings()) as student:
+        student.set_avatar(avatar)
+        assert student.notice
+        assert "non-commercial" in student.notice
 
 
 def test_a_real_character_blinks_and_turns(shared: Path) -> None:
     path = shared / "data" / "tha4_characters" / "lambda_00" / "character.png"
     if not path.is_file():
         pytest.skip("no trained student beside this checkout")
-    with Tha4Student(Tha4StudentSettings(device="cpu", breaths=0)) as student:
+    with Tha4Student(settings(breaths=0)) as student:
         student.set_avatar(gallery.load(path))
         rest = student.render(Driving(1.0)).pixels.astype(int)
         blink = student.render(moment(1.0, eyeBlinkLeft=0.8)).pixels.astype(int)

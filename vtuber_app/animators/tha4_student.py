@@ -1,24 +1,24 @@
 """Talking Head Anime 4's students: small networks trained for one character."""
 
+import hashlib
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from vtuber_app.animators.tha import HOT, Latest, ThaSettings, pose45
-from vtuber_app.core import weights
-from vtuber_app.core.device import torch_device
-from vtuber_app.core.errors import SettingsError, WeightsError
-from vtuber_app.core.parts import Animator
-from vtuber_app.core.types import Avatar, Driving, Frame
+from vtuber_app.animators.tha import TalkingHead, ThaSettings, pose45, sample
+from vtuber_app.avatars import pictures
+from vtuber_app.avatars.square import square
+from vtuber_app.core.errors import WeightsError
+from vtuber_app.core.types import Avatar, Driving, Pose
+from vtuber_app.runtime.plan import Arrays, Plan, Step
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from vtuber_app.nets import tha4_student
+    from vtuber_app.nets.tha_steps import Modules
 
 PICTURE = "character.png"
-NETWORKS = ("face_morpher", "body_morpher")
-SIZE = 512
-LICENCE = "CC BY-NC 4.0"
 
 
 class Tha4StudentSettings(ThaSettings):
@@ -32,69 +32,50 @@ class Tha4StudentSettings(ThaSettings):
     )
 
 
-class Tha4Student(Animator[Tha4StudentSettings]):
-    """Moves a character for which a student of Talking Head Anime 4 was trained."""
+class Tha4Student(TalkingHead[Tha4StudentSettings]):
+    """Moves a character for which a student was trained."""
 
     title = "Talking Head Anime 4, student"
-    requires = ("torch",)
-    hot = HOT
+    networks = ("face_morpher", "body_morpher")
+    order = (
+        Step("picture", ("picture",), ("image",)),
+        Step("face", ("image",), ("full",), slice(0, 39)),
+        Step("head", ("full",), ("pixels", "total"), slice(0, 45)),
+    )
+    licence = "Students of Talking Head Anime 4 are for non-commercial use only (CC BY-NC 4.0)."
 
-    def __enter__(self) -> Self:
-        self._device = torch_device(self.settings.device)
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        for loaded in ("_poser", "_image", "_face"):
-            self.__dict__.pop(loaded, None)
-
-    def set_avatar(self, avatar: Avatar) -> None:
-        import torch
-
-        from vtuber_app.avatars import pictures
-        from vtuber_app.nets import tha4_student
-        from vtuber_app.nets.tha_picture import network_input
-
-        folder = self.settings.character or folder_of(avatar)
-        if missing := [
-            file for file in (PICTURE, *(f"{name}.pt" for name in NETWORKS)) if not (folder / file).is_file()
-        ]:
+    def fitted(self, avatar: Avatar) -> Avatar:
+        folder = self.settings.character or _folder_of(avatar)
+        files = (PICTURE, *(f"{name}.pt" for name in self.networks))
+        if missing := [file for file in files if not (folder / file).is_file()]:
             raise WeightsError(
                 f"No student was trained for {avatar.name}: {', '.join(missing)} not found in {folder}. Choose a "
                 f"character's folder in this animator's settings, or its {PICTURE} as avatar."
             )
-        picture = pictures.read(folder / PICTURE)
-        if picture.shape[:2] != (SIZE, SIZE):
-            raise SettingsError(
-                f"{folder / PICTURE} is {picture.shape[1]}x{picture.shape[0]}; a student's picture is {SIZE}x{SIZE}."
-            )
-        with torch.device("meta"):
-            poser = tha4_student.Poser()
-        for name in NETWORKS:
-            weights.load_into(poser.get_submodule(name), folder / f"{name}.pt")
-        self._poser = poser.float().eval().to(self._device)
-        self._image = network_input(picture, "premultiplied").to(self._device)
-        self._face: Latest[Tensor] = Latest()
+        return Avatar(avatar.name, pictures.read(folder / PICTURE), folder)
 
-    def render(self, driving: Driving) -> Frame:
-        import torch
+    def plan(self, avatar: Avatar) -> Plan:
+        name = f"{self.card}-{hashlib.sha256(bytes(avatar.path.resolve())).hexdigest()[:12]}"
+        return self.planned(name, avatar.path, partial(self._sample, avatar))
 
-        from vtuber_app.nets import tha4_student, tha_picture
+    def poser(self) -> "tha4_student.Poser":
+        from vtuber_app.nets import tha4_student
 
-        pose = pose45(driving, self.settings)
-        with torch.inference_mode():
-            values = torch.from_numpy(pose)[None].to(self._device)
-            face = values[:, : tha4_student.FACE_POSE]
-            full = self._face(pose[: tha4_student.FACE_POSE], lambda: self._poser.move_face(self._image, face))
-            moved: tha4_student.Moved = self._poser.body_morpher(full, values)
-            pixels = tha_picture.pixels(moved.blended_image, premultiplied=True)
-        pixels.setflags(write=False)
-        return Frame(pixels, driving.time)
+        return tha4_student.Poser()
 
-    @property
-    def notice(self) -> str | None:
-        return f"Students of Talking Head Anime 4 are for non-commercial use only ({LICENCE})."
+    def modules(self, poser: "tha4_student.Poser") -> "Modules":
+        from vtuber_app.nets import tha_steps
+
+        return tha_steps.steps_student(poser)
+
+    def pose(self, driving: Driving) -> Pose:
+        return pose45(driving, self.settings)
+
+    def _sample(self, avatar: Avatar) -> Arrays:
+        """Its own picture: it knows no other."""
+        return {**sample(self.size, self.length), "picture": square(avatar.pixels, self.size)}
 
 
-def folder_of(avatar: Avatar) -> Path:
+def _folder_of(avatar: Avatar) -> Path:
     """Where a student for that avatar would be."""
     return avatar.path if avatar.path.is_dir() else avatar.path.parent

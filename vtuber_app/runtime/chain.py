@@ -4,13 +4,18 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from vtuber_app.core import clock
 from vtuber_app.core.types import Pose
 from vtuber_app.runtime.engine import Engine, Value
 from vtuber_app.runtime.plan import Step
 
 
 class Chain:
-    """Runs a step again only when something that it takes has changed."""
+    """Runs a step again only when something that it takes has changed.
+
+    Attributes:
+        seconds: How long each step's runs took, by name; None, as long as nobody asks, since that needs waiting.
+    """
 
     def __init__(self, engine: Engine, steps: tuple[Step, ...]) -> None:
         self.engine = engine
@@ -18,6 +23,7 @@ class Chain:
         self._values: dict[str, Value] = {}
         self._poses: dict[str, bytes] = {}
         self._changed: set[str] = set()
+        self.seconds: dict[str, list[float]] | None = None
 
     def put(self, name: str, array: NDArray[Any]) -> None:
         """Give it one of what the caller gives."""
@@ -33,7 +39,11 @@ class Chain:
             taken = [self._values[name] for name in step.takes]
             if step.pose:
                 taken.append(self.engine.put(part[None]))
+            started = clock.now()
             self._values |= zip(step.gives, program(*taken), strict=True)
+            if self.seconds is not None:
+                self.engine.wait()
+                self.seconds.setdefault(step.name, []).append(clock.now() - started)
             self._poses[step.name] = part.tobytes()
             self._changed.update(step.gives)
         self._changed.clear()

@@ -55,6 +55,9 @@ class Engine(ABC):
     def get(self, value: Value) -> NDArray[Any]:
         """Bring it back; what is given is the caller's own."""
 
+    def wait(self) -> None:  # noqa: B027
+        """Let what was begun be done, where it is not done at once."""
+
     def close(self) -> None:  # noqa: B027
         """Let go of the device's memory."""
 

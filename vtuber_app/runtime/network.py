@@ -14,7 +14,7 @@ from vtuber_app.runtime.chain import Chain
 from vtuber_app.runtime.engine import Engine
 from vtuber_app.runtime.onnx_engine import OnnxEngine
 from vtuber_app.runtime.openvino_engine import OpenVinoEngine
-from vtuber_app.runtime.plan import Plan
+from vtuber_app.runtime.plan import Arrays, Plan
 from vtuber_app.runtime.prepared import Prepared
 from vtuber_app.runtime.route import Route, RuntimeSettings, chosen
 from vtuber_app.runtime.torch_engine import TorchEngine
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 ENGINES: dict[str, type[Engine]] = {"torch": TorchEngine, "onnx": OnnxEngine, "openvino": OpenVinoEngine}
 MEAN, FAR, SHARE = 1.0, 4, 0.999
 """How far a picture may be from the reference, of 255: in the mean, and a pixel of all but a thousandth of them."""
+REFERENCE = Route("torch", "cpu")
+"""By which all others are judged."""
 TIMED = 3
 """Pictures of which the fastest counts."""
 PREPARING = "Preparing the networks for this machine; this is done once and takes up to a minute."
@@ -60,6 +62,10 @@ class Network:
         assert self._chain
         return self._chain.engine.route
 
+    def serves(self, plan: Plan) -> bool:
+        """Whether it is of that plan, with the weights as they are now."""
+        return Prepared(plan).folder == self.prepared.folder
+
     def put(self, name: str, array: NDArray[Any]) -> None:
         """Give it a picture, or what else the plan's steps take, uint8 or float32; it stays until replaced."""
         self._given[name] = array
@@ -91,6 +97,12 @@ class Network:
             self._put_all()  # the check left its own picture there
             return None
 
+    def time_steps(self) -> dict[str, list[float]]:
+        """From now on, keep how long each step takes, s, by name."""
+        assert self._chain
+        self._chain.seconds = {}
+        return self._chain.seconds
+
     def _open(self) -> None:
         routes = [route for route in chosen(available(), self._wanted) if route not in self._failed]
         cards = [route for route in routes if route.device != "cpu"]
@@ -98,9 +110,7 @@ class Network:
         self._chain = self._first(cards)
         if not self._chain:
             if len(processor) > 1:
-                for route in processor:
-                    if _key(route) not in self.prepared.measured:
-                        self._tried(route)
+                self._measure(processor)
             self._chain = self._first(sorted(processor, key=self._seconds))
         if not self._chain:
             raise EngineError("The networks can't run here. Tried: " + " ".join(self._failed.values()))
@@ -109,31 +119,40 @@ class Network:
         self._put_all()
 
     def _first(self, routes: Iterable[Route]) -> Chain | None:
-        return next((chain for route in routes if route not in self._failed and (chain := self._tried(route))), None)
+        return next((chain for route in routes if (chain := self._tried(route))), None)
 
     def _tried(self, route: Route) -> Chain | None:
         """The steps on that route; None if they can't run or are wrong there.
 
         A processor stays as it is, so what was found of it stands; drivers of graphics cards change.
         """
-        known = self.prepared.measured.get(_key(route), {}) if route.device == "cpu" else {}
-        if refused := known.get("refused"):
-            self._failed[route] = refused
+        key = _key(route)
+        known = self.prepared.measured.get(key) if route.device == "cpu" else None
+        if known and "refused" in known:
+            self._failed[route] = known["refused"]
+        if route in self._failed:
             return None
-        if not known:
-            self.notice = PREPARING
         try:
             chain = Chain(ENGINES[route.engine](route, self.prepared), self.plan.steps)
-            if not known:
+            if not known and route != REFERENCE:
+                self.notice = PREPARING
                 if wrong := _difference(chain, self.prepared):
                     raise EngineError(f"{route.title}: {wrong}")
-                self.prepared.note(_key(route), seconds=_timed(chain, self.prepared))
+                self.prepared.note(key, right=True)
         except EngineError as error:
             log.warning("%s", error)
             self._failed[route] = f"{str(error).rstrip('.')}."
-            self.prepared.note(_key(route), refused=self._failed[route])
+            self.prepared.note(key, refused=self._failed[route])
             return None
         return chain
+
+    def _measure(self, routes: list[Route]) -> None:
+        """Find how fast those are that nobody measured yet."""
+        for route in routes:
+            if self._seconds(route) == np.inf and (chain := self._tried(route)):
+                self.notice = PREPARING
+                self.prepared.note(_key(route), seconds=_timed(chain, self.prepared))
+                chain.engine.close()
 
     def _fall_back(self, reason: str) -> None:
         """Go on in the next best way."""
@@ -174,9 +193,7 @@ def _key(route: Route) -> str:
 def _difference(chain: Chain, prepared: Prepared) -> str | None:
     """Why the picture that it makes of the sample is not the right one; None if it is."""
     sample, reference = prepared.reference
-    for name, array in sample.items():
-        if name != "pose":
-            chain.put(name, array)
+    _put_sample(chain, sample)
     pixels, total = chain.run(sample["pose"])
     if not np.isfinite(total).all():
         return "what it computes are no numbers"
@@ -195,11 +212,18 @@ def _premultiplied(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _timed(chain: Chain, prepared: Prepared) -> float:
-    """How long a picture takes in which everything moves, s; the sample has been run."""
-    pose = prepared.reference[0]["pose"]
+    """How long a picture takes in which everything moves, s."""
+    sample, _ = prepared.reference
+    _put_sample(chain, sample)
     seconds = []
-    for index in range(1, TIMED + 1):
+    for index in range(TIMED + 1):
         started = clock.now()
-        chain.run(pose * np.float32(1 - 0.1 * index))
+        chain.run(sample["pose"] * np.float32(1 - 0.1 * index))
         seconds.append(clock.now() - started)
-    return min(seconds)
+    return min(seconds[1:])
+
+
+def _put_sample(chain: Chain, sample: Arrays) -> None:
+    for name, array in sample.items():
+        if name != "pose":
+            chain.put(name, array)

@@ -47,7 +47,7 @@ class Prepared:
 
     def note(self, key: str, **what: object) -> None:
         """Keep what was measured of a route."""
-        self.measured[key] = dict(what)
+        self.measured[key] = self.measured.get(key, {}) | what
         with self._new(self.folder / "measured.json") as file:
             file.write_text(json.dumps(self.measured, indent=1), encoding="utf-8")
 

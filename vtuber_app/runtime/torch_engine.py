@@ -85,6 +85,14 @@ class TorchEngine(Engine):
             torch.cuda.current_stream().synchronize()
             return np.array(host.numpy())
 
+    def wait(self) -> None:
+        import torch
+
+        if self._device.type == "cuda":
+            torch.cuda.synchronize()
+        elif self._device.type == "mps":
+            torch.mps.synchronize()
+
     def close(self) -> None:
         import torch
 
