@@ -27,6 +27,7 @@ from vtuber_app.gui.controls import named, restyle, tool, tr
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.output_card import OutputCard
 from vtuber_app.gui.picture_card import PictureCard
+from vtuber_app.gui.poser import Poser
 from vtuber_app.gui.preview import Preview
 from vtuber_app.gui.source_card import SourceCard
 from vtuber_app.gui.status_line import StatusLine, state
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self.sources = SourceCard(live, self.background.run)
         self.outputs = OutputCard(live)
         self.picture = PictureCard(live)
+        self.poser = Poser(live)
         self.status_line = StatusLine()
         self.setWindowTitle("vtuber_app")
         self.setAcceptDrops(True)
@@ -72,18 +74,21 @@ class MainWindow(QMainWindow):
 
     def show_settings(self, settings: AppSettings) -> None:
         """Show on every control what is in force."""
-        for card in (self.avatars, self.sources, self.outputs, self.picture):
+        for card in (self.avatars, self.sources, self.outputs, self.picture, self.poser):
             card.show_settings(settings)
         self.preview.put(settings.preview, settings.show_camera, settings.pose.mirrored)
         on = {
             "mirror": settings.pose.mirrored,
             "camera": settings.show_camera,
+            "pose": self.side.isHidden(),
             "virtual_camera": "virtual_camera" in settings.outputs,
             "recorder": "recorder" in settings.outputs,
         }
         for name, button in self.buttons.items():
             with QSignalBlocker(button):
                 button.setChecked(on[name])
+        holds = bool(settings.pose.held) or not settings.pose.follows
+        restyle(self.buttons["pose"], "holding" if holds else "")
 
     def show_status(self, status: Status) -> None:
         """Show how the session fares; what stands in its way comes as a banner."""
@@ -104,6 +109,13 @@ class MainWindow(QMainWindow):
         if self.live.session:
             self.live.session.calibrate()
             self.hint.say(prompt())
+
+    def show_poser(self, on: bool) -> None:
+        """Show the pose page in the place of the cards, or these again."""
+        gone, here = (self.side, self.poser) if on else (self.poser, self.side)
+        gone.hide()  # first, so that the preview isn't pressed between both
+        here.show()
+        self.show_settings(self.live.settings)
 
     def toggle_output(self, kind: str) -> None:
         """Switch that output on or off."""
@@ -130,7 +142,10 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         low, high = SIDE_WIDTH
-        self.side.setFixedWidth(min(max(round(self.width() * SIDE_SHARE), low), high))
+        width = min(max(round(self.width() * SIDE_SHARE), low), high)
+        for side in (self.side, self.poser):
+            side.setFixedWidth(width)
+        self._fit_bar(self.width() - width)
         super().resizeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -171,7 +186,8 @@ class MainWindow(QMainWindow):
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(stage, 1)
-        left.addWidget(self._bar())
+        self.bar = self._bar()
+        left.addWidget(self.bar)
         cards = QWidget()
         column = QVBoxLayout(cards)
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
@@ -187,6 +203,8 @@ class MainWindow(QMainWindow):
         halves.setSpacing(0)
         halves.addLayout(left, 1)
         halves.addWidget(self.side)
+        halves.addWidget(self.poser)
+        self.poser.hide()
         whole = QVBoxLayout()
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -209,6 +227,7 @@ class MainWindow(QMainWindow):
         for name, text, symbol, tip in (
             ("mirror", tr("Mirror"), "mirror", tr("Move like your image in a mirror (M)")),
             ("camera", tr("Camera"), "eye", tr("Show the camera picture, only in this window (P)")),
+            ("pose", tr("Pose"), "pose", tr("Expressions, and a slider for every part of the face (E)")),
             ("virtual_camera", tr("Virtual camera"), "broadcast", tr("Send the picture to OBS, Zoom, Discord (V)")),
             ("recorder", tr("Record"), "record", tr("Record a video (R)")),
         ):
@@ -224,6 +243,14 @@ class MainWindow(QMainWindow):
                 self.buttons[name].setToolTip(tr("Not available: install {}").format(" ".join(missing)))
         return bar
 
+    def _fit_bar(self, width: int) -> None:
+        """Leave the words away where there is no room for them; tooltips have them too."""
+        for style in (Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly):
+            for button in self.buttons.values():
+                button.setToolButtonStyle(style)
+            if self.bar.sizeHint().width() <= width:
+                return
+
     def _bind(self) -> None:
         self.live.changed.connect(self.show_settings)
         self.live.observed.connect(self.show_status)
@@ -232,16 +259,19 @@ class MainWindow(QMainWindow):
         self.banner.again.connect(self.live.again)
         self.calibrate_button.clicked.connect(self.calibrate)
         self.preview.framed.connect(self.frame_avatar)
+        self.poser.closed.connect(lambda: self.buttons["pose"].setChecked(False))
         for name, button in self.buttons.items():
             match name:
                 case "mirror":
                     button.toggled.connect(self.picture.set_mirrored)
                 case "camera":
                     button.toggled.connect(lambda on: self.live.change(show_camera=on))
+                case "pose":
+                    button.toggled.connect(self.show_poser)
                 case _:
                     button.toggled.connect(lambda _, kind=name: self.toggle_output(kind))
         shortcuts = [("calibrate", "C", self.calibrate), ("open", "Ctrl+O", self.avatars.browse)]
-        keys = {"mirror": "M", "camera": "P", "virtual_camera": "V", "recorder": "R"}
+        keys = {"mirror": "M", "camera": "P", "pose": "E", "virtual_camera": "V", "recorder": "R"}
         shortcuts += [(name, keys[name], self.buttons[name].click) for name in self.buttons]
         for name, key, act in [*shortcuts, ("quit", "Ctrl+Q", self.close), ("full", "F11", self._toggle_full)]:
             action = QAction(self)

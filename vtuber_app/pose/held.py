@@ -83,6 +83,13 @@ THA1: dict[str, tuple[str, ...]] = {
 """What each of THA1's six values can show."""
 
 
+def shown(length: int) -> frozenset[str]:
+    """The parameters that a pose of that many values, 6, 42 or 45, can show."""
+    if length == len(PARAMETERS_THA1):
+        return frozenset(name for names in THA1.values() for name in names)
+    return frozenset(PARAMETERS[:length])
+
+
 def over(pose: Pose, held: Mapping[str, Held]) -> Pose:
     """The pose in which `held` comes first, for `tha.bounded` to follow where it applies.
 
@@ -95,16 +102,16 @@ def over(pose: Pose, held: Mapping[str, Held]) -> Pose:
     if len(pose) == len(PARAMETERS_THA1):
         return _over_tha1(pose, held)
     result = pose.copy()
-    shown = {name: by for name, by in held.items() if PLACE[name] < len(pose)}
-    for name, by in shown.items():
+    here = {name: by for name, by in held.items() if PLACE[name] < len(pose)}
+    for name, by in here.items():
         result[PLACE[name]] *= 1 - by.share
     for yielding, claiming in FEATURES:
-        room = 1 - sum(shown[name].value * shown[name].share for name in claiming if name in shown)
+        room = 1 - sum(here[name].value * here[name].share for name in claiming if name in here)
         places = [PLACE[name] for name in yielding]
         driven = float(np.maximum(result[places], 0).sum())
         if driven > room:
             result[places] *= max(room, 0) / driven
-    for name, by in shown.items():
+    for name, by in here.items():
         result[PLACE[name]] += by.share * by.value
     return result
 
