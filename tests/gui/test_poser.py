@@ -82,6 +82,15 @@ def test_sides_apart(poser: Poser, qtbot: QtBot) -> None:
     assert not row.sliders["eye_wink_right"].isVisible()
 
 
+def test_sides_that_differ_are_apart_while_they_do(poser: Poser) -> None:
+    row = poser.rows["eye_happy_wink"]
+    poser.expressions.chips["Wink"].click()
+    assert row.sliders["eye_happy_wink_right"].isVisible()
+    assert row.values["eye_happy_wink_right"].text() == "1.00"
+    poser.release_all()
+    assert not row.sliders["eye_happy_wink_right"].isVisible()
+
+
 def test_touching_holds_and_a_double_click_lets_go(poser: Poser, qtbot: QtBot) -> None:
     target = slider(poser, "head_y")
     target.sliderPressed.emit()

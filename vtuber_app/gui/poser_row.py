@@ -73,6 +73,7 @@ class Row(QWidget):
         self.sliders: dict[str, PoseSlider] = {}
         self.values: dict[str, QToolButton] = {}
         self._held: dict[str, float | None] = {}
+        self._wanted_apart = False
         self._letters: list[QLabel] = []
         self.label = named(QLabel(parameter.title), "poseDriven")
         self.label.setFixedWidth(LABEL)
@@ -124,9 +125,9 @@ class Row(QWidget):
         if mine == self._held:
             return
         self._held = mine
-        if self.link and len(set(mine.values())) > 1 and self.link.isChecked():
+        if self.link:  # sides that differ are shown apart, for as long as they do
             with QSignalBlocker(self.link):
-                self.link.setChecked(False)
+                self.link.setChecked(not self._wanted_apart and len(set(mine.values())) == 1)
             self._show_sides()
         for name, value in mine.items():
             self.sliders[name].put(value)
@@ -146,6 +147,7 @@ class Row(QWidget):
         return self.names if self.link and self.link.isChecked() else (name,)
 
     def _linked(self, on: bool) -> None:
+        self._wanted_apart = not on
         self._show_sides()
         values = list(self._held.values())
         if not on or len(set(values)) == 1:
