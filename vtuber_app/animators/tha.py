@@ -16,7 +16,7 @@ from vtuber_app.core.errors import VtuberError
 from vtuber_app.core.parts import Animator
 from vtuber_app.core.types import Avatar, Driving, FaceState, Frame, Pose
 from vtuber_app.pose import tha
-from vtuber_app.pose.held import over
+from vtuber_app.pose.held import over, shown
 from vtuber_app.runtime.network import Network
 from vtuber_app.runtime.pictures import Pictures
 from vtuber_app.runtime.plan import Arrays, Plan, Step
@@ -77,6 +77,7 @@ class TalkingHead(Animator[S]):
 
     requires = ("torch",)
     hot = frozenset({"brows", "wink", "iris_small", "rest", "breaths", "steps"})
+    shows = shown(45)
     networks: ClassVar[tuple[str, ...]]
     order: ClassVar[tuple[Step, ...]]
     size: ClassVar[int] = 512

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from vtuber_app.animators.tha import TalkingHead, ThaSettings
+from vtuber_app.animators.tha import TalkingHead, ThaSettings, style
 from vtuber_app.core.types import Driving, FaceState, Pose
 from vtuber_app.pose import tha
-from vtuber_app.pose.held import over
+from vtuber_app.pose.held import over, shown
 from vtuber_app.runtime.plan import Step
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class Tha1(TalkingHead[Tha1Settings]):
     """Moves a picture whose mouth is open."""
 
     title = "Talking Head Anime 1"
+    shows = shown(6)
     networks = ("face_morpher", "two_algo_face_rotator", "combiner")
     order = (
         Step("picture", ("picture",), ("image",)),
@@ -43,4 +44,4 @@ class Tha1(TalkingHead[Tha1Settings]):
         return tha_steps.steps_tha1(poser)
 
     def pose(self, driving: Driving) -> Pose:
-        return over(tha.pose6(driving.face or FaceState()), driving.held)
+        return over(tha.pose6(driving.face or FaceState(), style(self.settings)), driving.held)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 from vtuber_app.animators.tha import FACE_NETWORKS, FACE_STEPS, TalkingHead, ThaSettings, style
 from vtuber_app.core.types import Driving, FaceState, Pose
 from vtuber_app.pose import tha
-from vtuber_app.pose.held import over
+from vtuber_app.pose.held import over, shown
 from vtuber_app.runtime.plan import Step
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class Tha2(TalkingHead[Tha2Settings]):
     """Moves a picture's head and face."""
 
     title = "Talking Head Anime 2"
+    shows = shown(42)
     networks = (*FACE_NETWORKS, "two_algo_face_rotator", "combiner")
     order = (*FACE_STEPS, Step("head", ("full",), ("pixels", "total"), slice(39, 42)))
     size = 256

@@ -1,5 +1,6 @@
 """Measures an animator's networks against the way their published program runs them, by turns in one run."""
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -129,9 +130,10 @@ def calmed(poser: P) -> P:
     with torch.no_grad():
         for name, parameter in poser.named_parameters():
             factor = next((factor for part, factor in CALM.items() if part in name), 1.0)
-            spread = factor * float(parameter.std()) if parameter.dim() > 1 else 0.0
-            if spread:
-                parameter.normal_(0, spread, generator=generator)
+            if parameter.dim() > 1:
+                parameter.normal_(0, factor / math.sqrt(parameter[0].numel()), generator=generator)
+            else:
+                parameter.normal_(float(name.endswith("weight")), 0.1 * factor, generator=generator)
     return poser
 
 
