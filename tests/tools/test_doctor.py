@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 
 from vtuber_app import settings
-from vtuber_app.core import weights
 from vtuber_app.core.errors import DeviceError
 from vtuber_app.sources.cameras import CameraInfo
 from vtuber_app.tools import doctor
 from vtuber_app.tools.doctor import Finding
-from vtuber_app.trackers.mediapipe import LANDMARKER
 
 
 @pytest.fixture(autouse=True)
@@ -123,13 +121,12 @@ def test_cameras(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_face_landmarker(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights, "find", lambda weight: None)
+    monkeypatch.setattr(doctor, "file_of", lambda name: None)
     assert re.search(r"fetch face_landmarker", next(doctor.face_landmarker()).remedy)
     damaged = home / "face_landmarker.task"
     home.mkdir()
     damaged.write_bytes(b"x" * 10)
-    monkeypatch.setattr(weights, "find", lambda weight: damaged)
-    assert LANDMARKER.size != 10
+    monkeypatch.setattr(doctor, "file_of", lambda name: damaged)
     assert next(doctor.face_landmarker()).state == "fail"
 
 

@@ -11,12 +11,13 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from vtuber_app.core import motion, weights
+from vtuber_app.core import motion
 from vtuber_app.core.motion import Motion
 from vtuber_app.core.types import BLENDSHAPES
 from vtuber_app.pose.filters import PoseSettings
 from vtuber_app.pose.head import euler
 from vtuber_app.pose.smoothing import FaceSmoothing
+from vtuber_app.store import file_of
 from vtuber_app.tools.track import track
 from vtuber_app.trackers.mediapipe import LANDMARKER
 
@@ -44,9 +45,9 @@ def clip(request: pytest.FixtureRequest, shared: Path) -> Path:
 
 @pytest.fixture
 def landmarker(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not weights.find(LANDMARKER):
+    if not file_of(LANDMARKER):
         monkeypatch.setenv("VTUBER_MODELS", str(shared / "models"))
-    if not weights.find(LANDMARKER):
+    if not file_of(LANDMARKER):
         pytest.skip("the face landmarker's model is not installed")
 
 

@@ -5,11 +5,11 @@ import cv2
 import numpy as np
 import pytest
 
-from vtuber_app.core import weights
 from vtuber_app.core.errors import WeightsError
 from vtuber_app.core.parts import each
 from vtuber_app.core.types import BLENDSHAPES, Driving, Frame, StreamEnded
 from vtuber_app.pose.mesh_blendshapes import MeshBlendshapes, normalised
+from vtuber_app.store import file_of
 from vtuber_app.trackers.mediapipe import LANDMARKER, MediaPipe, MediaPipeSettings
 
 N_FRAMES = 12
@@ -49,9 +49,9 @@ def settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 def install_landmarker(monkeypatch: pytest.MonkeyPatch) -> None:
     models = Path(__file__).resolve().parents[3] / "shared" / "models"
-    if not weights.find(LANDMARKER):
+    if not file_of(LANDMARKER):
         monkeypatch.setenv("VTUBER_MODELS", str(models))
-    if not weights.find(LANDMARKER):
+    if not file_of(LANDMARKER):
         pytest.skip("the face landmarker's model is not installed")
 
 
@@ -132,7 +132,7 @@ def test_auto_takes_the_landmarker_where_it_is(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_auto_takes_the_mesh_elsewhere_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vtuber_app.core.weights.find", lambda weight: None)
+    monkeypatch.setattr("vtuber_app.trackers.mediapipe.file_of", lambda name: None)
     with MediaPipe(MediaPipeSettings(), Frames([])) as tracker:
         assert tracker.blendshapes == "mesh"
         assert tracker.notice
@@ -143,7 +143,7 @@ def test_landmarker_that_is_missing_or_broken_is_said_in_words(monkeypatch: pyte
     broken.write_bytes(b"PK no model")
     settings = MediaPipeSettings(blendshapes="landmarker")
     for found, text in ((None, "not installed"), (broken, "no face landmarker")):
-        monkeypatch.setattr("vtuber_app.core.weights.find", lambda weight, found=found: found)
+        monkeypatch.setattr("vtuber_app.trackers.mediapipe.file_of", lambda name, found=found: found)
         with pytest.raises(WeightsError, match=text), MediaPipe(settings, Frames([])):
             pass
 

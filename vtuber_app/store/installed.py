@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from vtuber_app.core import paths
 from vtuber_app.core.errors import WeightsError
@@ -11,6 +12,8 @@ from vtuber_app.store.cards import Card
 
 PART = ".part"
 """Ends the name of a file that is being downloaded."""
+DOWNLOADS = "downloads"
+"""Where zips are in a models folder until they are unpacked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Installed:
         folder: The one with most of its files, or where new ones would be put.
         there: Names of the files that are there, in the card's order.
         missing: Names of the others.
-        begun: Bytes of downloads that were interrupted.
+        begun: Bytes of a download that was interrupted.
     """
 
     folder: Path
@@ -58,6 +61,12 @@ def require(name: str) -> Path:
     return found.folder
 
 
+def file_of(name: str) -> Path | None:
+    """The file of a card that has but one, if it is there."""
+    found = look(cards.find(name))
+    return found.folder / found.there[0] if found.whole else None
+
+
 def look(card: Card) -> Installed:
     """How much of it is there, in the models folder that has most of it."""
     return max((_look(card, folder) for folder in folders(card)), key=lambda found: len(found.there))
@@ -78,10 +87,20 @@ def models_folder() -> Path:
     return paths.model_folders()[0]
 
 
+def archive_path(card: Card) -> Path | None:
+    """Where the card's zip is while it is needed; None if none can be downloaded."""
+    if not card.archive or not card.archive.addresses:
+        return None
+    name = urlsplit(card.archive.addresses[0]).path.rpartition("/")[2]
+    return models_folder() / DOWNLOADS / name
+
+
 def _look(card: Card, folder: Path) -> Installed:
     there = tuple(file.name for file in card.files if file.whole(folder / file.name))
     missing = tuple(file.name for file in card.files if file.name not in there)
     parts = [folder / (file.name + PART) for file in card.files]
+    if card.archive and (path := archive_path(card)) and not any(file.addresses for file in card.files):
+        parts.append(path.with_name(path.name + PART))
     return Installed(folder, there, missing, sum(part.stat().st_size for part in parts if part.is_file()))
 
 

@@ -18,11 +18,13 @@ from pydantic import ValidationError
 
 from vtuber_app import plugins, settings
 from vtuber_app.avatars import gallery
-from vtuber_app.core import paths, weights
+from vtuber_app.core import paths
 from vtuber_app.core.errors import VtuberError
 from vtuber_app.outputs.virtual_camera import VirtualCamera, VirtualCameraSettings
 from vtuber_app.settings import AppSettings
 from vtuber_app.sources.cameras import list_cameras
+from vtuber_app.store import accepted, cards, file_of, installed
+from vtuber_app.store.download import matches
 from vtuber_app.tools.install import libraries, pip, stamp, torch_build
 from vtuber_app.trackers.mediapipe import LANDMARKER
 
@@ -74,6 +76,7 @@ def doctor() -> list[Finding]:
         "recording": recording,
         "ports": ports,
         "torch": torch,
+        "networks": networks,
     }
     findings: list[Finding] = []
     for name, examine in examinations.items():
@@ -240,11 +243,17 @@ def cameras() -> Iterator[Finding]:
 
 def face_landmarker() -> Iterator[Finding]:
     """Whether the better source of expressions is there, whole."""
-    path, folder = weights.find(LANDMARKER), paths.model_folders()[0] / Path(LANDMARKER.file).parent
+    card, path = cards.find(LANDMARKER), file_of(LANDMARKER)
+    file = card.files[0]
     if path is None:
         what = "not there; the face mesh alone gives the expressions, which is coarser"
-        yield Finding("face landmarker", "warn", what, f"Type: {FETCH}, or put {LANDMARKER.url} into {folder}")
-    elif weights.sha256(path) != LANDMARKER.sha256:
+        yield Finding(
+            "face landmarker",
+            "warn",
+            what,
+            f"Type: {FETCH}, or put {file.addresses[0]} into {installed.look(card).folder}",
+        )
+    elif not matches(path, file.size, file.sha256, file.git):
         yield Finding("face landmarker", "fail", f"{path} is damaged", f"Delete it, then type: {FETCH}")
     else:
         yield Finding("face landmarker", "ok", str(path))
@@ -327,3 +336,19 @@ def torch() -> Iterator[Finding]:
         yield Finding("torch", "warn", f"{version}, which does not use your NVIDIA GPU", retry)
     else:
         yield Finding("torch", "ok", f"{version}; {gpu}")
+
+
+def networks() -> Iterator[Finding]:
+    """Which published networks are there and may be used."""
+    others = [card for name, card in cards.cards().items() if name != LANDMARKER]
+    states = {card: installed.look(card) for card in others}
+    half = [card.name for card, state in states.items() if state.there and not state.whole]
+    unread = [card.name for card, state in states.items() if state.whole and not accepted(card.name)]
+    ready = [card.name for card, state in states.items() if state.whole and accepted(card.name)]
+    if half:
+        yield Finding("networks", "warn", f"half there: {', '.join(half)}", "Type: vtuber-app models install NAME")
+    if unread:
+        remedy = "Type: vtuber-app models accept NAME"
+        yield Finding("networks", "warn", f"licence not accepted yet: {', '.join(unread)}", remedy)
+    if ready or not (half or unread):
+        yield Finding("networks", "ok", ", ".join(ready) or "none installed; the puppets need none")

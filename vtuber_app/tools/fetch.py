@@ -1,13 +1,13 @@
-"""Fetches weights: `python -m vtuber_app.tools.fetch face_landmarker`."""
+"""Downloads what set-up wants: `python -m vtuber_app.tools.fetch face_landmarker`."""
 
 import sys
 
-from vtuber_app.core import weights
 from vtuber_app.core.errors import WeightsError
-from vtuber_app.core.weights import Weight
-from vtuber_app.trackers.mediapipe import LANDMARKER
+from vtuber_app.store import cards, file_of
+from vtuber_app.store.install import install
 
-WEIGHTS: dict[str, Weight] = {"face_landmarker": LANDMARKER}
+NAMES = ("face_landmarker",)
+"""What may be used without accepting anything."""
 
 
 def main(names: list[str]) -> int:
@@ -16,18 +16,18 @@ def main(names: list[str]) -> int:
     Returns:
         Exit code: 0 if all are there, 2 for a name that is none.
     """
-    if not names or set(names) - set(WEIGHTS):
-        sys.stderr.write(f"Name one or more of: {', '.join(WEIGHTS)}\n")
+    if not names or set(names) - set(NAMES):
+        sys.stderr.write(f"Name one or more of: {', '.join(NAMES)}\n")
         return 2
     for name in names:
-        weight = WEIGHTS[name]
-        there = weights.find(weight) is not None
+        there = file_of(name) is not None
         try:
-            path = weights.fetch(weight, progress=_tell)
+            install(name, _tell)
         except WeightsError as error:
             sys.stderr.write(f"{error}\n")
             return 1
-        sys.stdout.write(f"{'already there' if there else 'fetched'}: {path.name}, {weight.size / 1e6:.1f} MB\n")
+        file = cards.find(name).files[0]
+        sys.stdout.write(f"{'already there' if there else 'fetched'}: {file.name}, {file.expected / 1e6:.1f} MB\n")
     return 0
 
 

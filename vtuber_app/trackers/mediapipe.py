@@ -12,27 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from vtuber_app.core import weights
 from vtuber_app.core.errors import WeightsError
 from vtuber_app.core.parts import Tracker
 from vtuber_app.core.settings import Settings
 from vtuber_app.core.types import INDEX, Driving, FaceState
-from vtuber_app.core.weights import Weight
 from vtuber_app.pose.head import euler, head_pose
 from vtuber_app.pose.mesh_blendshapes import MeshBlendshapes
 from vtuber_app.pose.smoothing import OneEuro
+from vtuber_app.store import file_of
 
 log = logging.getLogger(__name__)
 
 Pixels = NDArray[np.uint8]
 
-LANDMARKER = Weight(
-    file="mediapipe/face_landmarker.task",
-    url="https://storage.googleapis.com/mediapipe-models/face_landmarker/face_landmarker/float16/1/face_landmarker.task",
-    sha256="64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff",
-    licence="Apache 2.0, Google",
-    size=3758596,
-)
+LANDMARKER = "face_landmarker"
+"""Its model's name in the store."""
 
 
 class MediaPipeSettings(Settings):
@@ -57,11 +51,11 @@ class MediaPipe(Tracker[MediaPipeSettings]):
     _detector: "Mesh | Landmarker | None" = None
 
     def __enter__(self) -> Self:
-        model = None if self.settings.blendshapes == "mesh" else weights.find(LANDMARKER)
+        model = None if self.settings.blendshapes == "mesh" else file_of(LANDMARKER)
         if model is None and self.settings.blendshapes == "landmarker":
             raise WeightsError(
                 "The face landmarker's model is not installed. Choose the mesh's blendshapes, which need none, or "
-                f"put {LANDMARKER.url} into a models folder as {LANDMARKER.file}."
+                f"install it on the Networks page, or type: vtuber-app models install {LANDMARKER}"
             )
         self._seen = False
         with native_messages_logged():

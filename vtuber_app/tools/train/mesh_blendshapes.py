@@ -18,13 +18,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vtuber_app.core import weights
 from vtuber_app.core.errors import DependencyError, WeightsError
 from vtuber_app.core.parts import each
 from vtuber_app.core.types import BLENDSHAPES, Frame
 from vtuber_app.pose import mesh_blendshapes
 from vtuber_app.pose.mesh_blendshapes import MeshBlendshapes, normalised
 from vtuber_app.sources.video import Video, VideoSettings
+from vtuber_app.store import file_of
 from vtuber_app.tools.train.perceptron import Perceptron
 from vtuber_app.tools.train.takes import Take, random_look, take
 from vtuber_app.tools.train.varied import Varied
@@ -171,7 +171,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--examples", type=int, default=N_EXAMPLES)
     parser.add_argument("--epochs", type=int, default=N_EPOCHS)
     options = parser.parse_args(arguments)
-    model = weights.find(LANDMARKER)
+    model = file_of(LANDMARKER)
     if model is None:
         raise WeightsError("The teacher is in the face landmarker's model, which is not installed.")
     clips = [clip for path in options.clips for clip in (sorted(path.glob("*.mp4")) if path.is_dir() else [path])]
