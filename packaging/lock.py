@@ -13,8 +13,10 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 PROJECT = FOLDER.parent / "pyproject.toml"
 
-UNUSED = ("jax", "jaxlib", "sentencepiece", "sounddevice")
-"""What mediapipe names but imports in its language and sound tasks only: 570 MB with what they bring."""
+UNUSED = ("jax", "jaxlib", "sentencepiece", "sounddevice", "openvino-telemetry")
+"""What mediapipe names but imports in its language and sound tasks only: 570 MB with what they bring; and what tells
+OpenVINO's makers how it is used.
+"""
 
 EVERYWHERE = (
     " and platform_python_implementation == 'CPython'",
