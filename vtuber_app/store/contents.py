@@ -59,6 +59,8 @@ def examine(path: Path, name: str = "") -> Contents:
     head = beginning(path)
     if reason := why_not(head):
         raise WeightsError(f"{name} {reason}")
+    if not may_be_weights(head):
+        raise WeightsError(f"{name} is no file of weights, or a damaged one: it begins like none.")
     if _unpacked(path) > LIMIT:
         raise WeightsError(f"{name} is larger than any network that this program runs.")
     try:
@@ -128,7 +130,7 @@ def why_not(head: bytes) -> str | None:
 
 def may_be_weights(head: bytes) -> bool:
     """Whether a file that begins so may hold weights: torch's zip, torch's older format, or safetensors."""
-    return head.startswith((b"PK\x03\x04", b"\x80\x02")) or head[8:9] == b"{"
+    return head.startswith((b"PK\x03\x04", b"\x80")) or head[8:9] == b"{"
 
 
 def _unpacked(path: Path) -> int:

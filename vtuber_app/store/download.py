@@ -107,11 +107,22 @@ def fetch(wanted: Wanted, progress: Progress | None = None, stopping: Stopping |
                 return
             except (Refused, Broken) as error:
                 reasons.append(f"{_host(address)} {error}")
+        if not _size(wanted.part):
+            discard(wanted.path)
     except OSError as error:  # the disk's: those of the network are `Broken`
         raise _local(wanted.path, error) from error
     raise WeightsError(
         f"{wanted.path.name} could not be downloaded: {'; '.join(reasons)}. Try again, and it goes on where it stopped."
     )
+
+
+def discard(path: Path) -> int:
+    """Delete what was begun of a file; give its bytes."""
+    part = path.with_name(path.name + PART)
+    freed = _size(part)
+    part.unlink(missing_ok=True)
+    part.with_name(part.name + ".from").unlink(missing_ok=True)
+    return freed
 
 
 def matches(path: Path, size: int | None, sha256: str | None, git: str | None) -> bool:
@@ -272,8 +283,7 @@ def _finish(wanted: Wanted) -> None:
         if wanted.check:
             wanted.check(wanted.part)
     except WeightsError as error:
-        wanted.part.unlink()
-        wanted.origin.unlink(missing_ok=True)
+        discard(wanted.path)
         raise error if isinstance(error, Refused) else Refused(f"gave something else: {error}") from error
     os.replace(wanted.part, wanted.path)
     wanted.origin.unlink(missing_ok=True)

@@ -93,8 +93,9 @@ class Zipped(Given):
     def entries(self) -> Iterator[Entry]:
         for member in self._archive.infolist()[:N_ENTRIES]:
             parts = PurePosixPath(member.filename.replace("\\", "/")).parts
-            if not member.is_dir() and not any(part.startswith(".") or part in IGNORED for part in parts):
-                path = self._top.joinpath(*(part for part in parts if part != "/"))
+            down = [part for part in parts if part not in ("/", "..")]
+            if not member.is_dir() and not any(part.startswith(".") or part in IGNORED for part in down):
+                path = self._top.joinpath(*down)
                 self._members[path] = member
                 yield Entry(path, member.file_size)
 

@@ -9,7 +9,7 @@ from vtuber_app.core import paths
 from vtuber_app.core.errors import WeightsError
 from vtuber_app.store import cards, contents, importing, installed, networks
 from vtuber_app.store.cards import Archive, Card, File
-from vtuber_app.store.download import NoRoom, Progress, Stopped, Stopping, Wanted, fetch, matches, room
+from vtuber_app.store.download import NoRoom, Progress, Stopped, Stopping, Wanted, discard, fetch, matches, room
 from vtuber_app.store.installed import PART
 
 MARGIN = 1.3
@@ -97,15 +97,12 @@ def remove(name: str) -> int:
     freed = 0
     for folder in dict.fromkeys(installed.folders(card)):
         for file in card.files:
-            for suffix in ("", PART, PART + ".from"):
-                path = folder / (file.name + suffix)
-                try:
-                    if path.is_file():
-                        size = path.stat().st_size
-                        path.unlink()
-                        freed += size
-                except OSError as error:
-                    raise WeightsError(f"{path} can't be deleted: {error.strerror or error}.") from error
+            path = folder / file.name
+            try:
+                freed += discard(path) + (path.stat().st_size if path.is_file() else 0)
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise WeightsError(f"{path} can't be deleted: {error.strerror or error}.") from error
         _sweep(folder)
     return freed
 
@@ -149,9 +146,21 @@ def _zipped(card: Card, missing: list[File], progress: Progress | None, stopping
     unpacked = sum(file.expected for file in missing)
     begun = path.with_name(path.name + PART)
     room(path.parent, about - (begun.stat().st_size if begun.exists() else 0) + unpacked, card.title)
-    if not path.exists():
-        wanted = Wanted(path, archive.addresses, about, round(MARGIN * about), check=_see_zip)
-        fetch(wanted, progress, stopping)
+    try:
+        if not path.exists():
+            wanted = Wanted(path, archive.addresses, about, round(MARGIN * about), check=_see_zip)
+            fetch(wanted, progress, stopping)
+        _unpack(card, path)
+    finally:
+        _sweep(path.parent)
+    for file in missing:  # what was begun of them singly
+        discard(installed.look(card).folder / file.name)
+    if still := installed.look(card).missing:
+        raise WeightsError(f"{path.name} did not have all files: {', '.join(still)} missing.")
+
+
+def _unpack(card: Card, path: Path) -> None:
+    """Take the card's files out of the zip, which then is no longer needed."""
     try:
         importing.import_(path, as_=card.name)
     except NoRoom:  # the zip is good, and stays until there is
@@ -160,9 +169,6 @@ def _zipped(card: Card, missing: list[File], progress: Progress | None, stopping
         path.unlink()
         raise
     path.unlink()
-    _sweep(path.parent)
-    if still := installed.look(card).missing:
-        raise WeightsError(f"{path.name} did not have all files: {', '.join(still)} missing.")
 
 
 def _see_zip(path: Path) -> None:
