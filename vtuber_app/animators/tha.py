@@ -195,11 +195,11 @@ def _loaded(make: "Callable[[], nn.Module]", files: tuple[Path, ...]) -> Any:
 
 def sample(size: int, length: int) -> Arrays:
     """A picture that ships with the program, and a pose in which all moves."""
-    pose = np.random.default_rng(4).uniform(0.1, 0.5, length).astype(np.float32)
-    return {
-        "picture": square(gallery.load(paths.assets() / "avatars" / SAMPLE).pixels, size),
-        "pose": tha.bounded(pose) if length > len(tha.PARAMETERS_THA1) else pose,
-    }
+    pose = np.random.default_rng(4).uniform(0.3, 0.6, length).astype(np.float32)
+    if length > len(tha.PARAMETERS_THA1):
+        pose[: tha.PLACE["iris_rotation_x"]] /= 4  # so that there is room for all that acts on one feature
+        pose = tha.bounded(pose)
+    return {"picture": square(gallery.load(paths.assets() / "avatars" / SAMPLE).pixels, size), "pose": pose}
 
 
 def _repaired(avatar: Avatar, size: int) -> str | None:
