@@ -33,6 +33,8 @@ SPARE = 64 << 20
 FULL = {errno.ENOSPC, errno.EDQUOT}
 PAGES = ("text/html", "application/xhtml+xml")
 
+UNKNOWN = "could not be found: is there a network?"
+
 Progress = Callable[[int, int], None]
 """Told how many bytes have come, of about how many."""
 Stopping = Callable[[], bool]
@@ -53,6 +55,10 @@ class Refused(WeightsError):
 
 class Broken(WeightsError):
     """The connection to an address failed."""
+
+
+class Offline(WeightsError):
+    """Not one address could even be looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ def fetch(wanted: Wanted, progress: Progress | None = None, stopping: Stopping |
     Raises:
         WeightsError: No address gave the file, or there is no room; `Stopped` if `stopping` said so.
     """
-    reasons = []
+    reasons: dict[str, list[str]] = {}
     try:
         wanted.path.parent.mkdir(parents=True, exist_ok=True)
         for address in wanted.addresses:
@@ -106,13 +112,15 @@ def fetch(wanted: Wanted, progress: Progress | None = None, stopping: Stopping |
                 log.info("%s: %.1f MB from %s", wanted.path, wanted.path.stat().st_size / 1e6, _host(address))
                 return
             except (Refused, Broken) as error:
-                reasons.append(f"{_host(address)} {error}")
+                hosts = reasons.setdefault(str(error), [])
+                hosts += [_host(address)] if _host(address) not in hosts else []
         if not _size(wanted.part):
             discard(wanted.path)
     except OSError as error:  # the disk's: those of the network are `Broken`
         raise _local(wanted.path, error) from error
-    raise WeightsError(
-        f"{wanted.path.name} could not be downloaded: {'; '.join(reasons)}. Try again, and it goes on where it stopped."
+    said = "; ".join(f"{', '.join(hosts)} {reason}" for reason, hosts in reasons.items())
+    raise (Offline if set(reasons) == {UNKNOWN} else WeightsError)(
+        f"{wanted.path.name} could not be downloaded: {said}. Try again, and it goes on where it stopped."
     )
 
 
@@ -306,7 +314,7 @@ def _reason(error: Exception) -> str:
     if isinstance(cause, TimeoutError):
         return f"said nothing for {TIMEOUT:.0f} s"
     if isinstance(cause, socket.gaierror):
-        return "was not found; is there a network?"
+        return UNKNOWN
     if isinstance(cause, ConnectionRefusedError):
         return "refused the connection"
     return f"broke off ({_first_line(cause) or type(cause).__name__})"

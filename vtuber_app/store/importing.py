@@ -17,6 +17,7 @@ SMALLEST = 100_000
 """No network of ours has a smaller file, bytes."""
 SLACK = 1 << 20
 """How much larger than its tensors a file may be, bytes, besides a tenth."""
+NON_COMMERCIAL = "What is trained from Talking Head Anime 4 is not for commercial use (CC BY-NC 4.0)."
 N_TOLD = 5
 """The most files that are named one by one."""
 
@@ -51,6 +52,7 @@ class Imported:
             missing = f" Still missing: {', '.join(state.missing)}." if state.missing else ""
             said.append(f"{card.title}: {n_files} of {len(card.files)} files put into {state.folder}.{missing}")
         said += [f"The character {picture.parent.name} is now an avatar: {picture}" for picture in self.students]
+        said += [NON_COMMERCIAL] if self.students else []
         return said + list(self.left)
 
 

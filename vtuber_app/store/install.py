@@ -9,7 +9,18 @@ from vtuber_app.core import paths
 from vtuber_app.core.errors import WeightsError
 from vtuber_app.store import cards, contents, importing, installed, networks
 from vtuber_app.store.cards import Archive, Card, File
-from vtuber_app.store.download import NoRoom, Progress, Stopped, Stopping, Wanted, discard, fetch, matches, room
+from vtuber_app.store.download import (
+    NoRoom,
+    Offline,
+    Progress,
+    Stopped,
+    Stopping,
+    Wanted,
+    discard,
+    fetch,
+    matches,
+    room,
+)
 from vtuber_app.store.installed import PART
 
 MARGIN = 1.3
@@ -58,7 +69,7 @@ def install(name: str, progress: Progress | None = None, stopping: Stopping | No
     except (Stopped, NoRoom):
         raise
     except WeightsError as error:
-        if not all(file.addresses for file in missing) or not _archive(card):
+        if isinstance(error, Offline) or not all(file.addresses for file in missing) or not _archive(card):
             raise WeightsError(f"{error} {_by_hand(card)}") from error
         try:
             _zipped(

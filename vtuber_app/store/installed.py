@@ -37,6 +37,15 @@ class Installed:
         """Nothing is missing."""
         return not self.missing
 
+    @property
+    def words(self) -> str:
+        """In a few words."""
+        if self.whole:
+            return "installed"
+        if self.there:
+            return f"{len(self.there)} of {len(self.there) + len(self.missing)} files"
+        return f"begun, {self.begun / 1e6:.0f} MB" if self.begun else "not installed"
+
 
 def require(name: str) -> Path:
     """The folder with all files of a card, put there by us or by hand.
