@@ -8,8 +8,15 @@ import pytest
 
 from vtuber_app.animators.tha4_student import Tha4Student, Tha4StudentSettings
 from vtuber_app.avatars import gallery
+from vtuber_app.core import clock
 from vtuber_app.core.errors import DeviceError, WeightsError
 from vtuber_app.core.types import INDEX, Avatar, Driving, FaceState, Frame
+from vtuber_app.runtime import network
+from vtuber_app.runtime.prepared import Prepared
+from vtuber_app.runtime.route import Route
+from vtuber_app.runtime.torch_engine import TorchEngine
+from vtuber_app.session import Session
+from vtuber_app.settings import AppSettings
 
 torch = pytest.importorskip("torch")
 
@@ -21,8 +28,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("character")
     torch.manual_seed(3)
-    for name, network in Poser().named_children():
-        state = {key: value * 0.1 for key, value in network.state_dict().items()}
+    for name, net in Poser().named_children():
+        state = {key: value * 0.1 for key, value in net.state_dict().items()}
         torch.save(state, folder / f"{name}.pt")
     picture = np.zeros((512, 512, 4), np.uint8)
     picture[60:, 150:360] = (80, 120, 200, 255)
@@ -106,6 +113,41 @@ def test_its_terms_are_told_beside_it(avatar: Avatar) -> None:
         student.set_avatar(avatar)
         assert student.notice
         assert "non-commercial" in student.notice
+
+
+def test_a_graphics_card_that_fails_does_not_end_the_stream(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Card(TorchEngine):
+        pictures = 0
+
+        @classmethod
+        def routes(cls) -> list[Route]:
+            return [Route("onnx", "directml", "float16")]
+
+        def __init__(self, route: Route, prepared: Prepared) -> None:
+            super().__init__(Route("torch", "cpu"), prepared)
+            self.route = route
+
+        def get(self, value: "torch.Tensor") -> np.ndarray:
+            Card.pictures += value.dim() == 3
+            if Card.pictures > 3:
+                with self.failing():
+                    raise RuntimeError("The device was removed")
+            return super().get(value)
+
+    monkeypatch.setitem(network.ENGINES, "onnx", Card)
+    chosen = AppSettings(tracker="idle", outputs=("null",), avatar=str(folder / "character.png"))
+    chosen = chosen.with_part(Tha4StudentSettings(steps="exact"), animator="tha4_student")
+    with Session(chosen) as session:
+        started = clock.now()
+        while session.status().stages[-1].count < 6 and clock.now() - started < 60:
+            assert not session.wait(0.05)
+        status = session.status()
+    animator = next(stage for stage in status.stages if stage.name == "animator")
+    assert Card.pictures > 3
+    assert (status.state, animator.error) == ("running", None)
+    assert animator.count >= 6
+    assert animator.notice
+    assert "The device was removed. It runs with PyTorch, processor, float32 instead." in animator.notice
 
 
 def test_a_real_character_blinks_and_turns(shared: Path) -> None:

@@ -55,10 +55,10 @@ class Engine(ABC):
     def get(self, value: Value) -> NDArray[Any]:
         """Bring it back; what is given is the caller's own."""
 
-    def wait(self) -> None:  # noqa: B027
+    def wait(self) -> None:
         """Let what was begun be done, where it is not done at once."""
 
-    def close(self) -> None:  # noqa: B027
+    def close(self) -> None:
         """Let go of the device's memory."""
 
     @contextmanager
