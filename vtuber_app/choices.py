@@ -100,9 +100,9 @@ def _with_field(chosen: AppSettings, assignment: str) -> AppSettings:
     kind, dot, field = name.partition(".")
     if not (equals and dot):
         raise SettingsError(f"{assignment!r} is not of the form PART.FIELD=VALUE.")
-    if kind == "pose":
-        values = chosen.pose.model_dump() | {field: value}
-        return chosen.model_copy(update={"pose": _validate(type(chosen.pose), values, kind)})
+    if kind in ("pose", "finish"):
+        old: Settings = getattr(chosen, kind)
+        return chosen.model_copy(update={kind: _validate(type(old), old.model_dump() | {field: value}, kind)})
     return _change(chosen, kind, {field: value})
 
 

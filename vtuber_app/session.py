@@ -10,9 +10,11 @@ from vtuber_app.avatars import gallery
 from vtuber_app.core import clock
 from vtuber_app.core.errors import StageError
 from vtuber_app.core.parts import Animator, Needs
-from vtuber_app.core.slot import Fifo, Slot
+from vtuber_app.core.slot import Fifo, Sink, Slot
 from vtuber_app.core.types import Avatar, Driving, Frame, Reader
 from vtuber_app.core.worker import Worker
+from vtuber_app.finish.bypass import Bypass
+from vtuber_app.finish.stage import Finish
 from vtuber_app.pose.filters import Filters
 from vtuber_app.settings import AppSettings
 
@@ -42,7 +44,8 @@ class Status:
     """The session at one moment.
 
     Attributes:
-        stages: Source, tracker, animator and outputs by name; the first three are "source", "tracker", "animator".
+        stages: Source, tracker, animator, finish and outputs by name; the first four are "source", "tracker",
+            "animator", "finish". There is no finish where pictures are shown as they are rendered.
         fps: Pictures rendered in the last second.
         latency: Median from capture to the last stage, s; None before the first picture.
         dropped: Frames, moments and pictures that a slower stage skipped.
@@ -100,6 +103,7 @@ class Session:
         self._workers: dict[str, Worker[Any, Any]] = {}
         self._pictures: dict[str, Slot[Frame] | Fifo[Frame]] = {}
         self._closing: dict[str, Worker[Any, Any]] = {}
+        self._finish: Bypass | None = None
 
     def __enter__(self) -> Self:
         import cv2  # late, as the window wants it; and one thread, since the stages share the cores already
@@ -109,6 +113,7 @@ class Session:
         avatar = gallery.load(self.settings.avatar)
         for kind in self.settings.outputs:
             self._open_output(kind)
+        self._open_finish()
         self._open_animator(avatar)
         self._open_tracker()
         self._open_source()
@@ -160,6 +165,8 @@ class Session:
             self._post_avatar(self._workers["animator"], avatar)
         if new.pose != old.pose:
             self._workers["animator"].post(lambda: self._filters.update(new.pose))
+        if new.finish != old.finish or (self._finish and not self._finish.stage.alive):
+            self._open_finish()
         if self._changes("tracker", old.part(old.tracker), new.part(new.tracker)):
             self._open_tracker()
         if self._changes("source", old.part(old.source), new.part(new.source)) or old.tracker != new.tracker:
@@ -198,12 +205,14 @@ class Session:
         return self._driving.peek() if isinstance(self._driving, Slot) else None
 
     def worker(self, name: str) -> Worker[Any, Any]:
-        """The worker of a stage: "source", "tracker", "animator" or an output's kind. For measurements."""
+        """The worker of a stage: "source", "tracker", "animator", "finish" or an output's kind. For measurements."""
         return self._workers[name]
 
     def _stages(self) -> Iterator[StageStatus]:
         dropped = {"tracker": self._frames.dropped, "animator": self._driving.dropped}
         dropped |= {kind: pictures.dropped for kind, pictures in self._pictures.items()}
+        if self._finish:
+            dropped["finish"] = self._finish.entrance.dropped
         for name, worker in self._workers.items():
             latencies = worker.meter.latency.copy()
             yield StageStatus(
@@ -269,8 +278,7 @@ class Session:
         animator = plugins.animators.part(settings)(settings)
         living = animator.needs is Needs.FACE and not self._lossless
         read = Living(self._driving).read if living else self._driving.read
-        to = (self.preview, *self._pictures.values())
-        worker = Worker("animator", animator, read, lambda d: animator.render(self._filters(d)), to)
+        worker = Worker("animator", animator, read, lambda d: animator.render(self._filters(d)), self._pictures_to())
         self._post_avatar(worker, avatar)  # before it starts, so that nothing is rendered without one
         self._start("animator", worker)
 
@@ -278,6 +286,21 @@ class Session:
         animator = worker.part
         assert isinstance(animator, Animator)
         worker.post(lambda: animator.set_avatar(avatar))
+
+    def _open_finish(self) -> None:
+        """Have pictures finished as the settings say; until that is ready they are shown as they are rendered."""
+        if self._finish:
+            self._finish.stage.to = ()
+            self._finish.entrance.close()
+            self._closing["finish"] = self._workers.pop("finish")
+            self._finish = None
+        if self.settings.finish.changes_pictures:
+            rendered: Slot[Frame] | Fifo[Frame] = Fifo(2, waits=True) if self._lossless else Slot()
+            finish = Finish(self.settings.finish, rendered, live=not self._lossless)
+            stage = Worker("finish", finish, finish.read, _as_it_is, closes=False)
+            self._finish = Bypass(stage, rendered)
+            self._start("finish", stage)
+        self._join_outputs()
 
     def _open_output(self, kind: str) -> None:
         settings = self.settings.part(kind)
@@ -302,7 +325,15 @@ class Session:
 
     def _join_outputs(self) -> None:
         if animator := self._workers.get("animator"):
-            animator.to = (self.preview, *self._pictures.values())
+            animator.to = self._pictures_to()
+
+    def _pictures_to(self) -> tuple[Sink[Frame], ...]:
+        """Where rendered pictures go: to all who show them, or through the finish."""
+        shown = (self.preview, *self._pictures.values())
+        if not self._finish:
+            return shown
+        self._finish.stage.to = self._finish.past = shown
+        return (self._finish,)
 
     def _failure(self) -> StageError | None:
         """What ended a stage for good, the first in the direction of the flow; a failed output is none."""

@@ -13,6 +13,7 @@ from vtuber_app.core import paths
 from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.parts import Part
 from vtuber_app.core.settings import Settings
+from vtuber_app.finish.settings import FinishSettings
 from vtuber_app.pose.filters import PoseSettings
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class AppSettings(Settings):
     outputs: tuple[str, ...] = ()
     avatar: str = "sora"
     pose: PoseSettings = Field(default_factory=PoseSettings)
+    finish: FinishSettings = Field(default_factory=FinishSettings)
     parts: Annotated[dict[str, SerializeAsAny[Settings]], BeforeValidator(_parse_parts)] = Field(default_factory=dict)
     show_camera: bool = Field(False, title="Show the camera picture")
     preview: PreviewSettings = Field(default_factory=PreviewSettings)

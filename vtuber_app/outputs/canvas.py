@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vtuber_app.finish import lanczos
+
 HEX = r"^#[0-9a-fA-F]{6}$"
 CALM = "#2b2d42"
 STRIP = 48
@@ -66,7 +68,11 @@ class Canvas:
         code = cv2.COLOR_RGBA2mRGBA if pixels.shape[2] == 4 else cv2.COLOR_RGB2RGBA
         layer: Any = cv2.cvtColor(pixels, code)  # premultiplied, so that no colour under transparency bleeds in
         if (wide, high) != (layer.shape[1], layer.shape[0]):
-            layer = cv2.resize(layer, (wide, high), interpolation=cv2.INTER_AREA if zoom < 0.5 else cv2.INTER_LINEAR)
+            if zoom > 1:
+                layer = lanczos.scaled(layer, (wide, high), quick=True)
+            else:
+                how = cv2.INTER_AREA if zoom < 0.5 else cv2.INTER_LINEAR
+                layer = cv2.resize(layer, (wide, high), interpolation=how)
         if mirrored:
             layer = cv2.flip(layer, 1)
         layer = layer[y - top : y_end - top, x - left : x_end - left]
