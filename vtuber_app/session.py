@@ -278,7 +278,11 @@ class Session:
         animator = plugins.animators.part(settings)(settings)
         living = animator.needs is Needs.FACE and not self._lossless
         read = Living(self._driving).read if living else self._driving.read
-        worker = Worker("animator", animator, read, lambda d: animator.render(self._filters(d)), self._pictures_to())
+        to, ready = (
+            self._pictures_to(),
+            (self._finish.stage,) if self._finish else (),
+        )  # a recording begins in full size
+        worker = Worker("animator", animator, read, lambda d: animator.render(self._filters(d)), to, ready=ready)
         self._post_avatar(worker, avatar)  # before it starts, so that nothing is rendered without one
         self._start("animator", worker)
 
