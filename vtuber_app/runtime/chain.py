@@ -49,3 +49,9 @@ class Chain:
         self._changed.clear()
         last, _ = self._programs[-1]
         return [self.engine.get(self._values[name]) for name in last.gives]
+
+    def close(self) -> None:
+        """Let go of all that it holds."""
+        self._programs.clear()
+        self._values.clear()
+        self.engine.close()

@@ -152,7 +152,7 @@ class Network:
             if self._seconds(route) == np.inf and (chain := self._tried(route)):
                 self.notice = PREPARING
                 self.prepared.note(_key(route), seconds=_timed(chain, self.prepared))
-                chain.engine.close()
+                chain.close()
 
     def _fall_back(self, reason: str) -> None:
         """Go on in the next best way."""
@@ -163,7 +163,7 @@ class Network:
 
     def _close(self) -> None:
         if self._chain:
-            self._chain.engine.close()
+            self._chain.close()
         self._chain = None
 
     def _put_all(self) -> None:

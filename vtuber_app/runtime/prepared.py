@@ -95,9 +95,8 @@ class Prepared:
         import torch
 
         dtype: torch.dtype = getattr(torch, precision)
-        traced = [(step, taken) for step, taken, _ in self._traced(self.modules())]
         modules = self.modules()
-        for step, taken in traced:
+        for step, taken in [(step, taken) for step, taken, _ in self._traced(modules)]:
             module = modules[step.name].to(dtype)
             examples = tuple(value.to(dtype) if value.is_floating_point() else value for value in taken)
             with torch.no_grad(), _exporting():
