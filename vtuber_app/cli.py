@@ -74,7 +74,7 @@ def live(
         expression: Name of one that the avatar wears, e.g. happy.
         output: virtual_camera, recorder, null, or a file to record to; several may be given.
         seconds: Stop after so long.
-        set_: Settings of parts as PART.FIELD=VALUE, e.g. puppet.size=1024.
+        set_: Settings as PART.FIELD=VALUE, e.g. puppet.size=1024, finish.scale=2x.
         json_: Print JSON lines: one at the first picture, one at the end.
     """
     chosen, notice = settings.load()
@@ -139,7 +139,7 @@ def animate(
         out: .mp4, .webm (transparent) or a folder for numbered PNG pictures (transparent).
         animator: puppet, still, tha3 or tha4_student (the last two need installed networks).
         expression: Name of one that the avatar wears, e.g. happy.
-        set_: Settings of parts as PART.FIELD=VALUE, e.g. puppet.size=1024.
+        set_: Settings as PART.FIELD=VALUE, e.g. puppet.size=1024, finish.scale=2x.
     """
     from vtuber_app.tools.animate import animate as run
 

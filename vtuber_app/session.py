@@ -278,11 +278,9 @@ class Session:
         animator = plugins.animators.part(settings)(settings)
         living = animator.needs is Needs.FACE and not self._lossless
         read = Living(self._driving).read if living else self._driving.read
-        to, ready = (
-            self._pictures_to(),
-            (self._finish.stage,) if self._finish else (),
-        )  # a recording begins in full size
-        worker = Worker("animator", animator, read, lambda d: animator.render(self._filters(d)), to, ready=ready)
+        ready = (self._finish.stage,) if self._finish else ()  # so that a recording begins in its full size
+        render, to = lambda d: animator.render(self._filters(d)), self._pictures_to()
+        worker = Worker("animator", animator, read, render, to, ready=ready)
         self._post_avatar(worker, avatar)  # before it starts, so that nothing is rendered without one
         self._start("animator", worker)
 

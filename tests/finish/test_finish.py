@@ -173,7 +173,8 @@ def test_an_output_that_is_added_gets_finished_pictures_too(chosen: AppSettings)
 
 
 @pytest.mark.parametrize(
-    ("upscaler", "says"), [("gone", "There is no model gone"), ("broken", "can't be opened"), ("mean", "enlarges none")]
+    ("upscaler", "says"),
+    [("gone", "There is no model 'gone'"), ("broken", "can't be opened"), ("mean", "enlarges none")],
 )
 def test_a_model_that_can_not_be_used_is_named_and_lanczos_enlarges(
     chosen: AppSettings, models: Path, upscaler: str, says: str

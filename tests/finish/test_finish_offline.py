@@ -41,6 +41,6 @@ def test_the_picture_rate_is_doubled_exactly(clip: Path, tmp_path: Path) -> None
 
 def test_a_model_that_is_missing_is_said_before_anything_is_made(clip: Path, tmp_path: Path) -> None:
     chosen = AppSettings(finish=FinishSettings(scale="2x", upscaler=Path("gone")))
-    with pytest.raises(SettingsError, match="There is no model gone"):
+    with pytest.raises(SettingsError, match="There is no model 'gone'"):
         animate(clip, chosen, tmp_path / "out.mp4", lambda done, total: None)
     assert not (tmp_path / "out.mp4").exists()

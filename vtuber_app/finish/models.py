@@ -26,5 +26,6 @@ def find(task: Task, chosen: Path) -> Path:
         return chosen
     folder, installed = paths.model_folders()[0] / task, ", ".join(names(task)) or "none"
     raise SettingsError(
-        f"There is no model {chosen}. Put an .onnx file into {folder}, or choose one elsewhere. Installed: {installed}."
+        f"There is no model {str(chosen)!r}. Put an .onnx file into {folder}, or choose one elsewhere. Installed: "
+        f"{installed}."
     )

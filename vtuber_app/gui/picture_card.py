@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QButtonGroup, QColorDialog, QFileDialog, QFrame, QHBoxLayout, QToolButton
 
 from vtuber_app.gui.controls import Card, Fold, Switch, Words, named, row, tool, tr
+from vtuber_app.gui.finish_fold import FinishFold
 from vtuber_app.gui.form import Form
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.style import GRID
@@ -15,7 +16,7 @@ from vtuber_app.settings import AppSettings, PreviewSettings
 
 
 class PictureCard(Card):
-    """Background of the preview, mirror, the camera's picture, smoothing."""
+    """Background of the preview, mirror, the camera's picture, smoothing, and the pictures' size and number."""
 
     def __init__(self, live: Live) -> None:
         super().__init__(tr("Picture and motion"))
@@ -54,6 +55,10 @@ class PictureCard(Card):
             row(tr("Show the camera picture"), self.camera, tr("Only in this window, never in an output (P)"))
         )
         self.body.addWidget(self.motion)
+        self.finish = FinishFold(live)
+        self.body.addWidget(self.finish.button, alignment=Qt.AlignmentFlag.AlignLeft)
+        self.body.addWidget(self.finish)
+        self.body.addWidget(self.finish.notice)
 
     def set_mirrored(self, on: bool) -> None:
         """Move the avatar like a mirror image, or like somebody else."""
@@ -65,6 +70,7 @@ class PictureCard(Card):
                 switch.setChecked(on)
         self.backgrounds[settings.preview.background].setChecked(True)
         self.form.put(settings.pose)
+        self.finish.show_settings(settings)
 
     def _choose_background(self, kind: str) -> None:
         preview = self.live.settings.preview
