@@ -173,6 +173,22 @@ def test_a_blink_shuts_a_wide_eye() -> None:
     assert value(pose, "eye_surprised_left") == 0
 
 
+def test_a_smiling_mouth_speaks() -> None:
+    lips = {"mouthLowerDownLeft": 0.5, "mouthLowerDownRight": 0.5}
+    speaking = face(jawOpen=0.4, mouthSmileLeft=1, mouthSmileRight=1, **lips)
+    pose = tha.bounded(tha.pose45(speaking))
+    assert value(pose, "mouth_aaa") > 0.5
+    assert value(pose, "mouth_raised_corner_left") == pytest.approx(tha.CORNERS)
+
+
+def test_parted_lips_show_teeth_as_chosen() -> None:
+    grin = face(mouthUpperUpLeft=0.8, mouthUpperUpRight=0.8, mouthSmileLeft=0.5, mouthSmileRight=0.5)
+    assert not tha.pose45(grin)[26:32].any()
+    parted = tha.pose45(grin, tha.Style(lips=tha.PARTED))
+    assert value(parted, "mouth_iii") == pytest.approx(0.96)
+    assert value(parted, "mouth_aaa") == 0
+
+
 def test_no_number_moves_nothing() -> None:
     assert not tha.bounded(np.full(45, np.nan, np.float32)).any()
 

@@ -54,6 +54,9 @@ class ThaSettings(RuntimeSettings):
         title="Open eyes",
         description="Blinks up to that leave the eyes open: webcams see some in open eyes too. 0: as published.",
     )
+    lips: float = Field(
+        tha.PARTED, ge=0, le=1, title="Parted lips", description="Teeth show though the jaw is shut. 0: as published."
+    )
     breaths: float = Field(20.0, ge=0, le=60, title="Breaths a minute", description="0: the chest rests.")
     steps: Literal["exact", "fine", "coarse"] = Field(
         "fine", title="Steps of motion", description="Poses as near as that share a picture: coarse saves work."
@@ -76,7 +79,7 @@ class TalkingHead(Animator[S]):
     """
 
     requires = ("torch",)
-    hot = frozenset({"brows", "wink", "iris_small", "rest", "breaths", "steps"})
+    hot = frozenset({"brows", "wink", "iris_small", "rest", "lips", "breaths", "steps"})
     shows = shown(45)
     networks: ClassVar[tuple[str, ...]]
     order: ClassVar[tuple[Step, ...]]
@@ -179,7 +182,7 @@ def pose45(driving: Driving, settings: ThaSettings) -> Pose:
 
 def style(settings: ThaSettings) -> tha.Style:
     """As the settings say."""
-    return tha.Style(settings.brows, settings.wink, settings.iris_small, settings.rest)
+    return tha.Style(settings.brows, settings.wink, settings.iris_small, settings.rest, settings.lips)
 
 
 def _loaded(make: "Callable[[], nn.Module]", files: tuple[Path, ...]) -> Any:

@@ -53,6 +53,8 @@ class Style:
         iris_small: 0…1.
         rest: An open eye's blink: up to there it stays open. In a webcam's pictures open eyes give up to 0.35, of
             which the published formula, 0, makes sleepy ones; `OPEN` is for such trackers.
+        lips: How much an upper lip that is raised parts the lips. In the published program, 0, a mouth opens by its jaw
+            alone, and shows no teeth without; `PARTED` shows them.
         frown: The corners of a closed mouth may sink; in the published program for THA4 with iFacialMocap they can't.
     """
 
@@ -60,12 +62,15 @@ class Style:
     wink: Wink = "normal"
     iris_small: float = 0.0
     rest: float = 0.0
+    lips: float = 0.0
     frown: bool = True
 
 
 DEFAULT = Style()
 OPEN = 0.3
 """`Style.rest` for trackers that look at pictures."""
+PARTED = 0.6
+"""`Style.lips` for who speaks more with lips than with the jaw."""
 SHUT = 0.8
 """The blink that shuts an eye."""
 
@@ -123,8 +128,8 @@ def bounded(pose: Pose) -> Pose:
     """The nearest pose of the kind the networks were trained with: (42,) or (45,), or several, (…, 42) or (…, 45).
 
     Every value is within its range, and those that act on one feature sum to at most 1; beyond that faces tear. Brows
-    and mouth keep the proportions of their values. Of an eye, what closes it comes first, so that a blink shuts it
-    however wide it was.
+    keep the proportions of their values. Of an eye, what closes it comes first, so that a blink shuts it however wide
+    it was. Of the mouth, what opens it comes first, so that it speaks while it smiles.
     """
     lowest = LOWEST[: pose.shape[-1]]
     pose = np.clip(np.nan_to_num(pose, nan=0.0), lowest, 1)
@@ -138,13 +143,21 @@ def bounded(pose: Pose) -> Pose:
         total = others.sum(-1, keepdims=True)
         lids[..., CLOSING] = closing
         lids[..., OPENING] = others * np.minimum(room / np.maximum(total, 1e-9), 1)
-    mouth, corners = pose[..., 26:37], pose[..., 32:36]
-    sides = [corners[..., side::2].sum(-1, keepdims=True) for side in range(2)]
-    total = mouth.sum(-1, keepdims=True) - corners.sum(-1, keepdims=True) + np.maximum(*sides)
-    mouth /= np.maximum(total, 1)
+    shapes, corners = pose[..., SHAPES], pose[..., 32:36]
+    spoken = shapes.sum(-1, keepdims=True)
+    room = np.maximum(1 - spoken, CORNERS)
+    for side in range(2):
+        corner = corners[..., side::2]
+        corner *= np.minimum(room / np.maximum(corner.sum(-1, keepdims=True), 1e-9), 1)
+    widest = np.maximum(*(corners[..., side::2].sum(-1, keepdims=True) for side in range(2)))
+    pose[..., SHAPES] = shapes * np.minimum((1 - widest) / np.maximum(spoken, 1e-9), 1)
     return pose
 
 
+SHAPES = [*range(26, 32), 36]
+"""Of the mouth, all but its corners."""
+CORNERS = 0.45
+"""What the corners of a mouth keep, however open it is."""
 CLOSING, OPENING = [0, 1, 3], [2, 4, 5]
 """Of an eye's six ways: wink, happy wink and relaxed; surprised, unimpressed and raised lower lid."""
 
@@ -199,13 +212,14 @@ def _eyes(pose: Pose, face: FaceState, style: Style, smile: float) -> None:
 
 def _mouth(pose: Pose, face: FaceState, style: Style, smile: float) -> None:
     pose[PLACE["mouth_raised_corner_left"]] = pose[PLACE["mouth_raised_corner_right"]] = _share(smile)
-    jaw = _jaw(face)
+    jaw, funnel = _jaw(face), face["mouthFunnel"]
+    raised = style.lips * (face["mouthUpperUpLeft"] + face["mouthUpperUpRight"])
+    lips = _share(face["mouthLowerDownLeft"] + face["mouthLowerDownRight"] + raised)
     if jaw == 0:
         frown = _share((face["mouthFrownLeft"] + face["mouthFrownRight"]) / 0.6) if style.frown else 0.0
         pose[PLACE["mouth_lowered_corner_left"]] = pose[PLACE["mouth_lowered_corner_right"]] = frown
+        pose[PLACE["mouth_iii"]] = lips if style.lips else 0.0
         return
-    funnel = face["mouthFunnel"]
-    lips = _share(face["mouthLowerDownLeft"] + face["mouthLowerDownRight"])
     aaa, iii, uuu, ooo = vowels(np.array([jaw, lips, funnel, face["mouthPucker"]]))
     rounded, open_ = _share(uuu + ooo), _share((funnel - 0.25) / 0.25)
     pose[PLACE["mouth_aaa"]], pose[PLACE["mouth_iii"]] = aaa, iii
