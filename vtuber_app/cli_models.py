@@ -12,7 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from vtuber_app import store
-from vtuber_app.core.errors import WeightsError
+from vtuber_app.core.errors import VtuberError, WeightsError
 from vtuber_app.store import cards, importing, installed
 from vtuber_app.store import install as installing
 from vtuber_app.store.cards import Card
@@ -68,6 +68,7 @@ def install(*names: str, accept_licence: Accepting = False) -> int:
             _say("Stopped. What has come is kept: the same command goes on from there.")
             return INTERRUPTED
         console.print(f"{card.title} is installed in {folder}.", highlight=False, soft_wrap=True)
+        _prepare(card)
     return 0
 
 
@@ -139,8 +140,26 @@ def import_(
         result = importing.import_(path, as_, told)
     for sentence in result.words:
         console.print(sentence, highlight=False, markup=False, soft_wrap=True)
-    agreed = [_agreed(cards.find(name), accept_licence) for name in result.names]
-    return int(not all(agreed))
+    taken = [cards.find(name) for name in result.names]
+    agreed = [card for card in taken if _agreed(card, accept_licence)]
+    for card in agreed:
+        if installed.look(card).whole:
+            _prepare(card)
+    return int(agreed != taken)
+
+
+def _prepare(card: Card) -> None:
+    """Make its networks ready for this machine. Where they can't run, they are installed all the same."""
+    from vtuber_app.tools.prepare import prepare
+
+    try:
+        with err.status("Preparing the networks for this machine, once"):
+            route = prepare(card.name)
+    except VtuberError as error:
+        _say(str(error))
+        return
+    if route:
+        console.print(f"On this machine it runs with {route}.", highlight=False)
 
 
 def _named(names: tuple[str, ...]) -> list[Card]:
