@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from vtuber_app import choices
+from vtuber_app.avatars import gallery
 from vtuber_app.core.errors import SettingsError
 from vtuber_app.pose import expressions
 from vtuber_app.settings import AppSettings
@@ -78,3 +79,15 @@ def test_what_is_not_given_stays() -> None:
 def test_what_can_not_be_is_told(words: dict[str, object], said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         choices.apply(AppSettings(), **words)  # type: ignore[arg-type]
+
+
+def test_a_trained_character_is_moved_by_its_networks(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    for name in (gallery.CHARACTER, *gallery.NETWORKS):
+        (tmp_path / name).touch()
+    character = str(tmp_path / gallery.CHARACTER)
+    chosen = choices.apply(AppSettings(), avatar=character)
+    assert (chosen.avatar, chosen.animator) == (character, "tha4_student")
+    assert choices.apply(chosen, avatar="sora").animator == "puppet"
+    assert choices.apply(AppSettings(), avatar=character, animator="still").animator == "still"
+    assert choices.apply(AppSettings(animator="tha3"), avatar="sora").animator == "tha3"

@@ -6,6 +6,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from vtuber_app import plugins
+from vtuber_app.avatars import gallery
 from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.settings import Settings
 from vtuber_app.pose import expressions
@@ -13,6 +14,8 @@ from vtuber_app.settings import AppSettings
 
 S = TypeVar("S", bound=Settings)
 
+STUDENT = "tha4_student"
+"""The animator of characters for which networks were trained."""
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
 
 
@@ -44,8 +47,10 @@ def apply(
             chosen = chosen.model_copy(update={"tracker": AppSettings().tracker})
     if tracker is not None:
         chosen = with_tracker(chosen, tracker)
-    update = {"animator": animator, "avatar": avatar}
-    chosen = chosen.model_copy(update={name: value for name, value in update.items() if value is not None})
+    if avatar is not None:
+        chosen = with_avatar(chosen, avatar)
+    if animator is not None:
+        chosen = chosen.model_copy(update={"animator": animator})
     if outputs is not None:
         chosen = chosen.model_copy(update={"outputs": ()})
         for output in outputs:
@@ -56,6 +61,25 @@ def apply(
         held = dict(expressions.named(expression).values)
         chosen = chosen.model_copy(update={"pose": chosen.pose.model_copy(update={"held": held})})
     return chosen
+
+
+def with_avatar(chosen: AppSettings, word: str) -> AppSettings:
+    """Choose an avatar by name or path; a character for which networks were trained is moved by them, no other is."""
+    animator = chosen.animator
+    if _trained(word):
+        animator = STUDENT
+    elif animator == STUDENT:
+        animator = AppSettings().animator
+    return chosen.model_copy(update={"avatar": word, "animator": animator})
+
+
+def _trained(avatar: str) -> bool:
+    try:
+        folder = gallery.find(avatar).parent
+    except SettingsError:  # told when it is opened
+        return False
+    student = plugins.animators.get(STUDENT)
+    return student is not None and not student.missing() and gallery.trained(folder)
 
 
 def with_source(chosen: AppSettings, word: str) -> AppSettings:

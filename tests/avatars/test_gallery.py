@@ -52,6 +52,18 @@ def test_the_users_own_come_first(home: Path) -> None:
     assert gallery.load(shipped[0]).pixels.shape == (20, 30, 4)
 
 
+def test_a_character_with_trained_networks_is_one(home: Path) -> None:
+    folder = paths.data() / "avatars" / "lin"
+    folder.mkdir(parents=True)
+    save(folder / "character.png", np.full((512, 512, 4), 200, np.uint8))
+    assert "lin" in gallery.names()
+    assert gallery.load("lin").name == gallery.load(folder).name == "lin"
+    assert not gallery.trained(folder)
+    for name in gallery.NETWORKS:
+        (folder / name).touch()
+    assert gallery.trained(folder)
+
+
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".bmp"])
 def test_pictures_of_every_kind(tmp_path: Path, suffix: str) -> None:
     path = save(tmp_path / f"ünïcode 猫{suffix}".encode().decode(), np.full((40, 60, 3), (10, 120, 240), np.uint8))

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from vtuber_app.animators.tha import TalkingHead, ThaSettings, pose45, sample
 from vtuber_app.avatars import pictures
+from vtuber_app.avatars.gallery import CHARACTER, NETWORKS
 from vtuber_app.avatars.square import square
 from vtuber_app.core.errors import WeightsError
 from vtuber_app.core.types import Avatar, Driving, Pose
@@ -17,8 +18,6 @@ from vtuber_app.runtime.plan import Arrays, Plan, Step
 if TYPE_CHECKING:
     from vtuber_app.nets import tha4_student
     from vtuber_app.nets.tha_steps import Modules
-
-PICTURE = "character.png"
 
 
 class Tha4StudentSettings(ThaSettings):
@@ -46,13 +45,12 @@ class Tha4Student(TalkingHead[Tha4StudentSettings]):
 
     def fitted(self, avatar: Avatar) -> Avatar:
         folder = self.settings.character or _folder_of(avatar)
-        files = (PICTURE, *(f"{name}.pt" for name in self.networks))
-        if missing := [file for file in files if not (folder / file).is_file()]:
+        if missing := [file for file in (CHARACTER, *NETWORKS) if not (folder / file).is_file()]:
             raise WeightsError(
                 f"No student was trained for {avatar.name}: {', '.join(missing)} not found in {folder}. Choose a "
-                f"character's folder in this animator's settings, or its {PICTURE} as avatar."
+                f"character's folder in this animator's settings, or its {CHARACTER} as avatar."
             )
-        return Avatar(avatar.name, pictures.read(folder / PICTURE), folder)
+        return Avatar(avatar.name, pictures.read(folder / CHARACTER), folder)
 
     def plan(self, avatar: Avatar) -> Plan:
         name = f"{self.card}-{hashlib.sha256(bytes(avatar.path.resolve())).hexdigest()[:12]}"

@@ -18,6 +18,9 @@ PUPPET = "puppet.json"
 PICTURE = "picture.png"
 """In a puppet's folder: how it looks at rest, framed as Talking Head Anime wants it."""
 PORTRAIT = "portrait.png"
+CHARACTER = "character.png"
+NETWORKS = ("face_morpher.pt", "body_morpher.pt")
+"""In the folder of a character for which networks were trained."""
 PICTURE_SIZE = 512
 
 
@@ -42,7 +45,8 @@ def load(name_or_path: str | Path) -> Avatar:
     """
     path = find(name_or_path)
     if not path.is_dir():
-        return Avatar(path.stem, _read_only(pictures.read(path)), path)
+        name = path.parent.name if path.name == CHARACTER else path.stem
+        return Avatar(name, _read_only(pictures.read(path)), path)
     rig = format.load(path)
     if (path / PICTURE).is_file():
         return Avatar(rig.name, _read_only(pictures.read(path / PICTURE)), path)
@@ -61,10 +65,17 @@ def find(name_or_path: str | Path) -> Path:
         return path.parent
     if path.is_file() or (path / PUPPET).is_file():
         return path
+    if (path / CHARACTER).is_file():
+        return path / CHARACTER
     if path.is_dir():
         raise SettingsError(f"The folder {path} holds no {PUPPET}. Choose a picture, or a puppet's folder.")
     choice = ", ".join(sorted(found)) or "none is installed"
     raise SettingsError(f"There is no avatar {str(name_or_path)!r}. Choose a picture's path or one of: {choice}.")
+
+
+def trained(folder: Path) -> bool:
+    """Whether networks were trained for the character in that folder."""
+    return all((folder / file).is_file() for file in (CHARACTER, *NETWORKS))
 
 
 def thumbnail(name_or_path: str | Path, size: int = 160) -> Pixels:
@@ -90,6 +101,8 @@ def _found() -> dict[str, Path]:
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             if (path / PUPPET).is_file() or (path.is_file() and path.suffix.lower() in pictures.SUFFIXES):
                 found[path.stem if path.is_file() else path.name] = path
+            elif (path / CHARACTER).is_file():
+                found[path.name] = path / CHARACTER
     return found
 
 

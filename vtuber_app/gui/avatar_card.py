@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QScrollArea
 
-from vtuber_app import plugins
+from vtuber_app import choices, plugins
 from vtuber_app.avatars import gallery
 from vtuber_app.gui.background import Runner
 from vtuber_app.gui.controls import Card, Words, named, tr
@@ -72,7 +72,7 @@ class AvatarCard(Card):
 
     def choose(self, avatar: str) -> None:
         """Put that avatar to work: a name of the gallery or a path."""
-        self.live.change(avatar=avatar)
+        self.live.put(choices.with_avatar(self.live.settings, avatar))
 
     def browse(self) -> None:
         """Ask for a picture or a puppet."""
@@ -96,7 +96,8 @@ class AvatarCard(Card):
         tiles = []
         for name in names:
             path = Path(name)
-            tile = Tile(name, path.stem if path.is_absolute() else name.replace("_", " ").capitalize())
+            own = path.parent.name if path.name == gallery.CHARACTER else path.stem
+            tile = Tile(name, own if path.is_absolute() else name.replace("_", " ").capitalize())
             self._run(partial(gallery.thumbnail, name, THUMBNAIL_PX), partial(self._show_thumbnail, name))
             tiles.append(tile)
         self.grid.put(tiles, self.open_tile)
