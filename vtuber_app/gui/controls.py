@@ -210,10 +210,10 @@ class Words(QLabel):
         return QSize(0, super().minimumSizeHint().height())
 
 
-def row(label: str, control: QWidget, tip: str = "") -> QWidget:
-    """A label to the left of its control, so that a click on the words reaches it by mnemonic or screen reader."""
+def row(label: str, control: QWidget, tip: str = "", above: bool = False) -> QWidget:
+    """A label to the left of its control or above it; a click on the words reaches it by mnemonic or screen reader."""
     widget = named(QWidget(), "row")
-    layout = QHBoxLayout(widget)
+    layout = QVBoxLayout(widget) if above else QHBoxLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)
     words = Words(label, "label")
     words.setBuddy(control)

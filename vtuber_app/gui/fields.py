@@ -28,6 +28,8 @@ from vtuber_app.gui.style import GRID
 
 LONGEST = 14
 """Letters of a choice that are always seen."""
+WIDE = 22
+"""Letters of a choice beside which there is room for a label."""
 PAUSE_MS = 300
 """How long a number must rest before a part is restarted with it."""
 
@@ -81,10 +83,11 @@ class ChoiceField(Field):
         super().__init__(label, tip)
         self.choices = tuple(choices)
         self.box = Choice(label)
-        self.box.setMinimumContentsLength(min(max(map(len, names), default=0), LONGEST))
+        longest = max(map(len, names), default=0)
+        self.box.setMinimumContentsLength(min(longest, LONGEST))
         self.box.addItems(list(names))
         self.box.currentIndexChanged.connect(lambda index: self.edited.emit(self.choices[index]))
-        self.column.addWidget(row(label, self.box, tip))
+        self.column.addWidget(row(label, self.box, tip, above=longest > WIDE))
 
     def put(self, value: Any) -> None:
         with QSignalBlocker(self.box):
