@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QScrollArea
 
 from vtuber_app import choices, plugins
 from vtuber_app.avatars import gallery
+from vtuber_app.gui import models_job
 from vtuber_app.gui.background import Runner
-from vtuber_app.gui.controls import Card, Words, named, tr
+from vtuber_app.gui.controls import Card, Words, named, tool, tr
 from vtuber_app.gui.details import Details
 from vtuber_app.gui.fields import ChoiceField
 from vtuber_app.gui.live import Live
+from vtuber_app.gui.models_page import ModelsPage
 from vtuber_app.gui.tiles import COLUMNS, Tile, Tiles
 from vtuber_app.session import Status
 from vtuber_app.settings import AppSettings
@@ -54,6 +56,11 @@ class AvatarCard(Card):
         self.head.addWidget(self.details.button)
         self.body.addWidget(self.details)
         self.body.addWidget(self.animators)
+        self.networks: ModelsPage | None = None
+        self.networks_button = named(tool(tr("Get networks…"), "drop"), "plain")
+        self.networks_button.setToolTip(tr("Download what moves any picture, or take over files that you have"))
+        self.networks_button.clicked.connect(self.show_networks)
+        self.body.addWidget(self.networks_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_settings(self, settings: AppSettings) -> None:
         """Show which avatar is at work."""
@@ -73,6 +80,35 @@ class AvatarCard(Card):
     def choose(self, avatar: str) -> None:
         """Put that avatar to work: a name of the gallery or a path."""
         self.live.put(choices.with_avatar(self.live.settings, avatar))
+
+    def show_networks(self) -> None:
+        """Open the page of networks."""
+        if self.networks is None:
+            self.networks = ModelsPage(self._run, self.window())
+            self.networks.chosen.connect(lambda picture: self.live.change(avatar=picture, animator="tha4_student"))
+            self.networks.changed.connect(self._networks_changed)
+        self.networks.show_state()
+        self.networks.show()
+        self.networks.raise_()
+
+    def take_networks(self, path: Path) -> None:
+        """Take over the networks in a file, on their page."""
+        self.show_networks()
+        assert self.networks
+        self.networks.begin(models_job.take(path))
+
+    def close_networks(self) -> None:
+        """Stop what the page of networks does; the window closes."""
+        if self.networks:
+            self.networks.changed.disconnect(self._networks_changed)  # it must not start the session again
+            self.networks.stop()
+            self.networks.close()
+
+    def _networks_changed(self) -> None:
+        """Try again what failed for want of them."""
+        status = self.live.status()
+        if status is None or any(stage.error for stage in status.stages if stage.name == "animator"):
+            self.live.again()
 
     def browse(self) -> None:
         """Ask for a picture or a puppet."""

@@ -38,6 +38,8 @@ from vtuber_app.settings import AppSettings
 SIDE_SHARE = 0.28
 SIDE_WIDTH = (45 * GRID, 54 * GRID)
 """The side panel's narrowest and widest, px."""
+WEIGHTS = (".zip", ".pt", ".pth", ".safetensors")
+"""Files that hold no avatar, but networks."""
 OUTPUT_BUTTONS = {"virtual_camera": "sending", "recorder": "recording"}
 """Outputs with a button under the preview, and its style."""
 
@@ -160,14 +162,18 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self.drop.hide()
         path = Path(event.mimeData().urls()[0].toLocalFile())
-        self.avatars.choose(str(path.parent if path.name == "puppet.json" else path))
         event.acceptProposedAction()
+        if path.suffix.lower() in WEIGHTS:
+            self.avatars.take_networks(path)
+            return
+        self.avatars.choose(str(path.parent if path.name == "puppet.json" else path))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.isMaximized() and not self.isFullScreen():
             size = (self.width(), self.height())
             self.live.keep(self.live.settings.model_copy(update={"window_size": size}))
         self.hide()
+        self.avatars.close_networks()
         self.live.close()
         self.background.close()
         super().closeEvent(event)

@@ -118,6 +118,17 @@ def remove(name: str) -> int:
     return freed
 
 
+def forget(name: str) -> int:
+    """Delete what was begun of a card's download; give the bytes that are free now."""
+    card = cards.find(name)
+    freed = sum(discard(folder / file.name) for folder in installed.folders(card) for file in card.files)
+    if path := installed.archive_path(card):
+        freed += discard(path)
+        _sweep(path.parent)
+    _sweep(installed.look(card).folder)
+    return freed
+
+
 def _singly(
     card: Card, missing: list[File], folder: Path, progress: Progress | None, stopping: Stopping | None
 ) -> None:
