@@ -55,6 +55,15 @@ def test_every_file_holds_a_network_of_ours_with_so_many_bytes() -> None:
     assert named == {name for name in networks.signatures() if not name.startswith(networks.STUDENT)}
 
 
+def test_the_readme_tells_of_each() -> None:
+    text = (cards.FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    for name, card in cards.cards().items():
+        assert f"| `{name}` | `{card.folder}/` |" in text
+        line = next(line for line in text.splitlines() if line.startswith(f"| `{name}`"))
+        assert f"| {card.size / 1e6:.0f} MB |" in line
+        assert ("not for commercial use" in line) == (not card.licence.commercial)
+
+
 def test_a_damaged_card_is_told(card_folder: Path) -> None:
     write_card(card_folder, "small", one_file("small/editor.pt", sha256="none"))
     with pytest.raises(WeightsError, match=r"small\.json is damaged"):
