@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 import numpy as np
 from pydantic import Field
 
-from vtuber_app.avatars import gallery
 from vtuber_app.avatars.square import square
 from vtuber_app.core import paths, weights
 from vtuber_app.core.errors import VtuberError
@@ -198,6 +197,8 @@ def _loaded(make: "Callable[[], nn.Module]", files: tuple[Path, ...]) -> Any:
 
 def sample(size: int, length: int) -> Arrays:
     """A picture that ships with the program, and a pose in which all moves."""
+    from vtuber_app.avatars import gallery
+
     pose = np.random.default_rng(4).uniform(0.3, 0.6, length).astype(np.float32)
     if length > len(tha.PARAMETERS_THA1):
         pose[: tha.PLACE["iris_rotation_x"]] /= 4  # so that there is room for all that acts on one feature

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from vtuber_app.animators.tha import TalkingHead, ThaSettings, pose45, sample
-from vtuber_app.avatars import pictures
-from vtuber_app.avatars.gallery import CHARACTER, NETWORKS
 from vtuber_app.avatars.square import square
 from vtuber_app.core.errors import WeightsError
 from vtuber_app.core.types import Avatar, Driving, Pose
@@ -44,6 +42,9 @@ class Tha4Student(TalkingHead[Tha4StudentSettings]):
     licence = "Students of Talking Head Anime 4 are for non-commercial use only (CC BY-NC 4.0)."
 
     def fitted(self, avatar: Avatar) -> Avatar:
+        from vtuber_app.avatars import pictures
+        from vtuber_app.avatars.gallery import CHARACTER, NETWORKS
+
         folder = self.settings.character or _folder_of(avatar)
         if missing := [file for file in (CHARACTER, *NETWORKS) if not (folder / file).is_file()]:
             raise WeightsError(
