@@ -8,6 +8,7 @@ Source: Khungurn, the demonstration programs of Talking Head Anime 1 to 4, 2019 
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Literal
 
@@ -258,7 +259,10 @@ class _Face:
         return weights
 
 
-_FACES = [_Face(kinds) for kinds in product(("zero", "free", "one"), repeat=4)]
+@cache
+def _faces() -> list[_Face]:
+    """All 81; made when they are first needed, since that starts threads."""
+    return [_Face(kinds) for kinds in product(("zero", "free", "one"), repeat=4)]
 
 
 def vowels(mouth: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -269,7 +273,7 @@ def vowels(mouth: NDArray[np.float64]) -> NDArray[np.float64]:
     Args:
         mouth: (4,) open jaw, lowered lip, funnel, pucker, 0…1.
     """
-    tried = np.array([face.weights(mouth) for face in _FACES])  # (81, 4)
+    tried = np.array([face.weights(mouth) for face in _faces()])  # (81, 4)
     inside = ((tried > -1e-9) & (tried < 1 + 1e-9)).all(axis=1)
     tried = tried[inside].clip(0, 1)
     loss = np.linalg.norm(tried @ VOWELS - mouth, axis=1) + THRIFT * tried.sum(axis=1)
