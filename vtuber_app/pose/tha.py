@@ -140,7 +140,7 @@ def bounded(pose: Pose) -> Pose:
         lids = pose[..., 12 + side : 24 : 2]
         closing, others = lids[..., CLOSING], lids[..., OPENING]
         closing = closing / np.maximum(closing.sum(-1, keepdims=True), 1)
-        room = 1 - closing.sum(-1, keepdims=True)
+        room = np.maximum(1 - closing.sum(-1, keepdims=True), 0)  # float32 can sum to a little more
         total = others.sum(-1, keepdims=True)
         lids[..., CLOSING] = closing
         lids[..., OPENING] = others * np.minimum(room / np.maximum(total, 1e-9), 1)
@@ -151,7 +151,7 @@ def bounded(pose: Pose) -> Pose:
         corner = corners[..., side::2]
         corner *= np.minimum(room / np.maximum(corner.sum(-1, keepdims=True), 1e-9), 1)
     widest = np.maximum(*(corners[..., side::2].sum(-1, keepdims=True) for side in range(2)))
-    pose[..., SHAPES] = shapes * np.minimum((1 - widest) / np.maximum(spoken, 1e-9), 1)
+    pose[..., SHAPES] = shapes * np.minimum(np.maximum(1 - widest, 0) / np.maximum(spoken, 1e-9), 1)
     return pose
 
 
