@@ -67,7 +67,9 @@ def main() -> None:
     write("app.txt", "What `run.py` installs.", app)
     write("test.txt", "What `run.py test` installs besides app.txt.", [line for line in test if line not in app])
     torch = [line for line in networks if line not in app and not line.startswith("torch==")]
-    write("networks.txt", "What networks need besides app.txt; the build of torch itself depends on the machine.", torch)
+    write(
+        "networks.txt", "What networks need besides app.txt; the build of torch itself depends on the machine.", torch
+    )
     known = {*test, *torch}
     rest = [line for line in full if line not in known and not line.startswith(CUDA)]
     write(
