@@ -7,9 +7,11 @@ from pathlib import Path
 
 from vtuber_app.core import clock
 from vtuber_app.core.errors import VtuberError
+from vtuber_app.gui.controls import tr
 from vtuber_app.store import importing
 from vtuber_app.store import install as installing
 from vtuber_app.store.download import Stopped
+from vtuber_app.tools.prepare import prepare
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Job:
         do: It, given the job.
         have: How many bytes are done, of `total`.
         stopped: It should stop as soon as it can.
+        preparing: All is there, and is made ready for this machine.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Job:
     have: int = 0
     total: int = 0
     stopped: bool = False
+    preparing: bool = False
     began: tuple[float, int] | None = field(default=None, repr=False)
 
     def run(self) -> Result:
@@ -76,7 +80,12 @@ def install(name: str) -> Job:
 
     def do(job: Job) -> Result:
         installing.install(name, job.tell, lambda: job.stopped)
-        return Result()
+        job.preparing = True
+        try:
+            route = prepare(name)
+        except VtuberError as error:  # they are installed all the same
+            return Result((str(error),), failed=True)
+        return Result((tr("On this machine it runs with {}.").format(route),) if route else ())
 
     return Job(name, do)
 

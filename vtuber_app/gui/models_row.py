@@ -100,6 +100,8 @@ class Row(Card):
         said = tr("{have} of {total} MB").format(have=round(job.have / MB), total=round(job.total / MB))
         if job.stopped:
             said = tr("Stopping…")
+        elif job.preparing:
+            said = tr("Preparing for this machine…")
         elif not job.total:
             said = tr("Connecting…")
         elif job.have >= job.total:
