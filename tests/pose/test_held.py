@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from faces import face, value
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -12,17 +13,6 @@ from vtuber_app.pose.filters import Filters, PoseSettings
 from vtuber_app.pose.held import EASE_S, ON_FACES, SHOWN, THA1, Holding, onto_face, over, value_range
 
 PLAIN = PoseSettings(mirrored=False, smoothing=0, auto_calibrate=False, blink_hold_s=0, idle=False)
-
-
-def face(rotation: tuple[float, float, float] = (0, 0, 0), **shapes: float) -> FaceState:
-    blendshapes = np.zeros(52, np.float32)
-    for name, value in shapes.items():
-        blendshapes[INDEX[name]] = value
-    return FaceState(blendshapes, np.array(rotation, np.float32))
-
-
-def value(pose: tha.Pose, name: str) -> float:
-    return float(pose[tha.PLACE[name]])
 
 
 any_face = st.builds(

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from faces import face, value
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vtuber_app.core.types import INDEX, Driving, FaceState
+from vtuber_app.core.types import INDEX, Driving
 from vtuber_app.pose import tha
 from vtuber_app.pose.filters import Filters, PoseSettings
 
@@ -21,17 +22,6 @@ GROUPS = {
     "left of the mouth": [26, 27, 28, 29, 30, 31, 32, 34, 36],
     "right of the mouth": [26, 27, 28, 29, 30, 31, 33, 35, 36],
 }
-
-
-def face(rotation: tuple[float, float, float] = (0, 0, 0), **shapes: float) -> FaceState:
-    blendshapes = np.zeros(52, np.float32)
-    for name, value in shapes.items():
-        blendshapes[INDEX[name]] = value
-    return FaceState(blendshapes, np.array(rotation, np.float32))
-
-
-def value(pose: tha.Pose, name: str) -> float:
-    return float(pose[tha.PLACE[name]])
 
 
 def test_the_parameters_are_the_published_ones() -> None:
