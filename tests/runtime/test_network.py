@@ -278,6 +278,29 @@ def test_preparing_that_was_interrupted_leaves_nothing_half(new_weights: Path, m
     assert prepared.onnx(STEPS[0], "float32").is_file()
 
 
+def test_where_nothing_can_be_kept_torch_runs_it(
+    new_weights: Path, picture: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("VTUBER_HOME", str(tmp_path / "file"))
+    with Network(plan(new_weights), RuntimeSettings(device="cpu")) as opened:
+        opened.put("picture", picture)
+        assert opened.run(POSES[0]) is not None
+        assert opened.route == network.REFERENCE
+        assert opened.notice
+        assert "can't be kept in" in opened.notice
+
+
+def test_a_damaged_note_is_made_anew(new_weights: Path) -> None:
+    folder = Prepared(plan(new_weights)).folder
+    folder.mkdir(parents=True)
+    (folder / "measured.json").write_text("{half")
+    prepared = Prepared(plan(new_weights))
+    assert prepared.measured == {}
+    prepared.note("route", seconds=1)
+    assert Prepared(plan(new_weights)).measured == {"route": {"seconds": 1}}
+
+
 def test_settings_choose_and_say_what_there_is() -> None:
     routes = [
         Route("torch", "cpu"),

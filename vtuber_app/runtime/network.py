@@ -213,7 +213,7 @@ def _premultiplied(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def _timed(chain: Chain, prepared: Prepared) -> float:
     """How long a picture takes in which everything moves, s."""
-    sample, _ = prepared.reference
+    sample = prepared.plan.sample()
     _put_sample(chain, sample)
     seconds = []
     for index in range(TIMED + 1):

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ from vtuber_app.runtime.route import Precision
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
+
+log = logging.getLogger(__name__)
 
 OPSET = 20
 """The first with GridSample's present form."""
@@ -41,15 +43,17 @@ class Prepared:
         self.plan = plan
         self.folder = paths.cache() / "networks" / f"{plan.name}-{_fingerprint(plan)}"
         self.measured: dict[str, dict[str, Any]] = {}
-        file = self.folder / "measured.json"
-        if file.is_file():
-            self.measured = json.loads(file.read_text(encoding="utf-8"))
+        with suppress(OSError, ValueError):
+            self.measured = json.loads((self.folder / "measured.json").read_text(encoding="utf-8"))
 
     def note(self, key: str, **what: object) -> None:
-        """Keep what was measured of a route."""
+        """Keep what was measured of a route; where it can't be kept, it is measured again at the next start."""
         self.measured[key] = self.measured.get(key, {}) | what
-        with self._new(self.folder / "measured.json") as file:
-            file.write_text(json.dumps(self.measured, indent=1), encoding="utf-8")
+        try:
+            with self._new(self.folder / "measured.json") as file:
+                file.write_text(json.dumps(self.measured, indent=1), encoding="utf-8")
+        except EngineError as error:
+            log.warning("%s", error)
 
     def modules(self) -> "dict[str, nn.Module]":
         """The steps' modules, in float32 on the processor; new ones at each call."""
@@ -115,14 +119,19 @@ class Prepared:
     @contextmanager
     def _new(self, path: Path) -> Iterator[Path]:
         """A place to make a file or folder in, which then takes the given place in one step; older kin is cleared."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for old in self.folder.parent.glob(f"{self.plan.name}-*"):
-            if old != self.folder and len(old.name) == len(self.folder.name):  # of the same plan
-                shutil.rmtree(old, ignore_errors=True)
-        with tempfile.TemporaryDirectory(dir=self.folder, prefix="part-") as name:
-            made = Path(name) / path.name
-            yield made
-            os.replace(made, path)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for old in self.folder.parent.glob(f"{self.plan.name}-*"):
+                if old != self.folder and len(old.name) == len(self.folder.name):  # of the same plan
+                    shutil.rmtree(old, ignore_errors=True)
+            with tempfile.TemporaryDirectory(dir=self.folder, prefix="part-") as name:
+                made = Path(name) / path.name
+                yield made
+                os.replace(made, path)
+        except OSError as error:
+            raise EngineError(
+                f"What the networks need can't be kept in {self.folder.parent}: {error.strerror or error}."
+            ) from error
 
 
 def _fingerprint(plan: Plan) -> str:
