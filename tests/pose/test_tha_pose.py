@@ -179,6 +179,14 @@ def test_parted_lips_show_teeth_as_chosen() -> None:
     assert value(parted, "mouth_aaa") == 0
 
 
+def test_a_jaw_takes_the_lip_with_it_as_chosen() -> None:
+    jaw = face(jawOpen=0.4)
+    assert value(tha.pose45(jaw), "mouth_aaa") < 0.6
+    assert value(tha.pose45(jaw, tha.Style(lips=tha.PARTED)), "mouth_aaa") > 0.95
+    rounded = tha.pose45(face(jawOpen=0.4, mouthFunnel=0.6, mouthPucker=0.3), tha.Style(lips=tha.PARTED))
+    assert value(rounded, "mouth_ooo") > 0.5 > value(rounded, "mouth_aaa")
+
+
 def test_no_number_moves_nothing() -> None:
     assert not tha.bounded(np.full(45, np.nan, np.float32)).any()
 

@@ -54,8 +54,9 @@ class Style:
         iris_small: 0…1.
         rest: An open eye's blink: up to there it stays open. In a webcam's pictures open eyes give up to 0.35, of
             which the published formula, 0, makes sleepy ones; `OPEN` is for such trackers.
-        lips: How much an upper lip that is raised parts the lips. In the published program, 0, a mouth opens by its jaw
-            alone, and shows no teeth without; `PARTED` shows them.
+        lips: How much an upper lip that is raised parts the lips; and if above 0, a jaw takes the lower lip with it,
+            unless the mouth is rounded. The published formula, 0, is made for phones: of what a webcam sees of an open
+            mouth it opens half, and it shows no teeth while the jaw is shut.
         frown: The corners of a closed mouth may sink; in the published program for THA4 with iFacialMocap they can't.
     """
 
@@ -221,6 +222,8 @@ def _mouth(pose: Pose, face: FaceState, style: Style, smile: float) -> None:
         pose[PLACE["mouth_lowered_corner_left"]] = pose[PLACE["mouth_lowered_corner_right"]] = frown
         pose[PLACE["mouth_iii"]] = lips if style.lips else 0.0
         return
+    if style.lips:
+        lips = max(lips, jaw * (1 - _share(2 * max(funnel, face["mouthPucker"]))))
     aaa, iii, uuu, ooo = vowels(np.array([jaw, lips, funnel, face["mouthPucker"]]))
     rounded, open_ = _share(uuu + ooo), _share((funnel - 0.25) / 0.25)
     pose[PLACE["mouth_aaa"]], pose[PLACE["mouth_iii"]] = aaa, iii
