@@ -214,6 +214,45 @@ def test_a_card_that_fails_later_is_left_and_the_stream_goes_on(
         assert np.abs(pixels.astype(int) - expected).max() <= 1
 
 
+def test_a_card_that_was_asked_for_and_fails_does_not_end_the_stream(
+    weights: Path, picture: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone(Card):
+        def changed(self, step: Step, outputs: Sequence[Any]) -> Sequence[Any]:
+            if self.n_runs > 2:
+                with self.failing():
+                    raise RuntimeError("device removed")
+            return outputs
+
+        def close(self) -> None:
+            with self.failing():
+                raise RuntimeError("device removed")
+
+    card(monkeypatch, Gone)
+    with Network(plan(weights), RuntimeSettings(device="gpu")) as opened:
+        opened.put("picture", picture)
+        assert opened.route.device == "gpu"
+        assert all(opened.run(pose) is not None for pose in POSES)
+        assert opened.route.device == "cpu"
+        assert opened.notice
+        assert "device removed" in opened.notice
+
+
+def test_what_could_not_be_exported_is_tried_again(new_weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    def broken(*_: object, **__: object) -> None:
+        raise AttributeError("another version")
+
+    wanted = RuntimeSettings(engine="onnx", device="cpu")
+    with monkeypatch.context() as patch:
+        patch.setattr(torch.onnx, "export", broken)
+        with pytest.raises(EngineError, match="pip install --upgrade onnx onnxscript"):
+            Network(plan(new_weights), wanted).__enter__()
+    with Network(plan(new_weights), wanted) as opened:
+        assert opened.route.engine == "onnx"
+
+
 def test_a_picture_of_no_numbers_is_dropped_and_counted(
     weights: Path, picture: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,10 +1,12 @@
 """Steps on an engine, and what each gave last."""
 
+from contextlib import suppress
 from typing import Any
 
 from numpy.typing import NDArray
 
 from vtuber_app.core import clock
+from vtuber_app.core.errors import EngineError
 from vtuber_app.core.types import Pose
 from vtuber_app.runtime.engine import Engine, Value
 from vtuber_app.runtime.plan import Step
@@ -54,4 +56,5 @@ class Chain:
         """Let go of all that it holds."""
         self._programs.clear()
         self._values.clear()
-        self.engine.close()
+        with suppress(EngineError):  # a device that is gone holds nothing
+            self.engine.close()

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtuber_app.core import clock
-from vtuber_app.core.errors import EngineError
+from vtuber_app.core.errors import EngineError, VtuberError
 from vtuber_app.core.types import Pose
 from vtuber_app.runtime.chain import Chain
 from vtuber_app.runtime.engine import Engine
@@ -29,6 +29,10 @@ REFERENCE = Route("torch", "cpu")
 TIMED = 3
 """Pictures of which the fastest counts."""
 PREPARING = "Preparing the networks for this machine; this is done once and takes up to a minute."
+
+
+class WrongPicture(EngineError):
+    """It runs, but computes something else."""
 
 
 class Network:
@@ -73,7 +77,7 @@ class Network:
         try:
             self._chain.put(name, array)
         except EngineError as error:
-            self._fall_back(str(error))
+            self._fall_back(error)
 
     def run(self, pose: Pose) -> NDArray[np.uint8] | None:
         """The picture (S, S, 4) in a pose (P,); None if it was none, and was dropped.
@@ -88,14 +92,11 @@ class Network:
                 if np.isfinite(total).all():
                     return pixels
                 self.n_broken += 1
-                wrong = _difference(self._chain, self.prepared)
+                _check(self._chain, self.prepared)
+                self._put_all(self._chain)  # the check left its own picture there
+                return None
             except EngineError as error:
-                wrong = str(error)
-            if wrong:
-                self._fall_back(wrong)
-                continue
-            self._put_all()  # the check left its own picture there
-            return None
+                self._fall_back(error)
 
     def time_steps(self) -> dict[str, list[float]]:
         """From now on, keep how long each step takes, s, by name."""
@@ -116,7 +117,6 @@ class Network:
             raise EngineError("The networks can't run here. Tried: " + " ".join(self._failed.values()))
         refused = " ".join(self._failed.values())
         self.notice = f"{refused} It runs with {self.route.title} instead." if refused else self._chain.engine.notice
-        self._put_all()
 
     def _first(self, routes: Iterable[Route]) -> Chain | None:
         return next((chain for route in routes if (chain := self._tried(route))), None)
@@ -126,8 +126,7 @@ class Network:
 
         A processor stays as it is, so what was found of it stands; drivers of graphics cards change.
         """
-        key = _key(route)
-        known = self.prepared.measured.get(key) if route.device == "cpu" else None
+        known = self.prepared.measured.get(_key(route)) if route.device == "cpu" else None
         if known and "refused" in known:
             self._failed[route] = known["refused"]
         if route in self._failed:
@@ -136,13 +135,11 @@ class Network:
             chain = Chain(ENGINES[route.engine](route, self.prepared), self.plan.steps)
             if not known and route != REFERENCE:
                 self.notice = PREPARING
-                if wrong := _difference(chain, self.prepared):
-                    raise EngineError(f"{route.title}: {wrong}")
-                self.prepared.note(key, right=True)
+                _check(chain, self.prepared)
+                self.prepared.note(_key(route), right=True)
+            self._put_all(chain)
         except EngineError as error:
-            log.warning("%s", error)
-            self._failed[route] = f"{str(error).rstrip('.')}."
-            self.prepared.note(key, refused=self._failed[route])
+            self._fail(route, error)
             return None
         return chain
 
@@ -151,25 +148,37 @@ class Network:
         for route in routes:
             if self._seconds(route) == np.inf and (chain := self._tried(route)):
                 self.notice = PREPARING
-                self.prepared.note(_key(route), seconds=_timed(chain, self.prepared))
+                try:
+                    self.prepared.note(_key(route), seconds=_timed(chain, self.prepared))
+                except EngineError as error:
+                    self._fail(route, error)
                 chain.close()
 
-    def _fall_back(self, reason: str) -> None:
-        """Go on in the next best way."""
-        self._failed[self.route] = f"{reason.rstrip('.')}."
-        log.warning("%s", reason)
+    def _fail(self, route: Route, error: EngineError) -> None:
+        """Leave a route. Wrong pictures stay wrong at the next start; what else failed may work then."""
+        log.warning("%s", error)
+        self._failed[route] = f"{str(error).rstrip('.')}."
+        if isinstance(error, WrongPicture):
+            self.prepared.note(_key(route), refused=self._failed[route])
+
+    def _fall_back(self, error: EngineError) -> None:
+        """Go on in the next best way, if need be in one that the settings exclude: the stream must not end."""
+        self._fail(self.route, error)
         self._close()
-        self._open()
+        try:
+            self._open()
+        except VtuberError:
+            self._wanted = RuntimeSettings()
+            self._open()
 
     def _close(self) -> None:
         if self._chain:
             self._chain.close()
         self._chain = None
 
-    def _put_all(self) -> None:
-        assert self._chain
+    def _put_all(self, chain: Chain) -> None:
         for name, array in self._given.items():
-            self._chain.put(name, array)
+            chain.put(name, array)
 
     def _seconds(self, route: Route) -> float:
         return float(self.prepared.measured.get(_key(route), {}).get("seconds", np.inf))
@@ -190,18 +199,19 @@ def _key(route: Route) -> str:
     return f"{route.title}, {ENGINES[route.engine].version()}"
 
 
-def _difference(chain: Chain, prepared: Prepared) -> str | None:
-    """Why the picture that it makes of the sample is not the right one; None if it is."""
+def _check(chain: Chain, prepared: Prepared) -> None:
+    """Raise WrongPicture if the picture that it makes of the sample is not the right one."""
     sample, reference = prepared.reference
     _put_sample(chain, sample)
     pixels, total = chain.run(sample["pose"])
+    title = chain.engine.route.title
     if not np.isfinite(total).all():
-        return "what it computes are no numbers"
+        raise WrongPicture(f"{title}: what it computes are no numbers")
     difference = np.abs(_premultiplied(pixels) - _premultiplied(reference))
     mean, far = float(difference.mean()), float((difference.max(axis=2) > FAR).mean())
     if mean > MEAN or far > 1 - SHARE:
-        return f"its pictures are wrong, by {mean:.1f} of 255 in the mean and by more than {FAR} in {100 * far:.1f} %"
-    return None
+        wrong = f"by {mean:.1f} of 255 in the mean and by more than {FAR} in {100 * far:.1f} %"
+        raise WrongPicture(f"{title}: its pictures are wrong, {wrong}")
 
 
 def _premultiplied(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

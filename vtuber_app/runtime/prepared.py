@@ -127,7 +127,8 @@ class Prepared:
             with tempfile.TemporaryDirectory(dir=self.folder, prefix="part-") as name:
                 made = Path(name) / path.name
                 yield made
-                os.replace(made, path)
+                if not (made.is_dir() and path.is_dir()):  # another window may have been quicker
+                    os.replace(made, path)
         except OSError as error:
             raise EngineError(
                 f"What the networks need can't be kept in {self.folder.parent}: {error.strerror or error}."

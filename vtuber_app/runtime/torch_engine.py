@@ -98,7 +98,8 @@ class TorchEngine(Engine):
 
         self._modules.clear()
         if self._device.type == "cuda":
-            torch.cuda.empty_cache()
+            with self.failing():
+                torch.cuda.empty_cache()
 
     def _placed(self, module: "nn.Module") -> "nn.Module":
         import torch
