@@ -6,12 +6,11 @@ import tempfile
 from pathlib import Path
 
 from vtuber_app.avatars import pictures
+from vtuber_app.avatars.gallery import CHARACTER, NETWORKS
 from vtuber_app.core import paths
 from vtuber_app.core.errors import SettingsError, WeightsError
 from vtuber_app.store.given import Entry, Given
 
-PICTURE = "character.png"
-NETWORKS = ("face_morpher", "body_morpher")
 PICTURE_LIMIT = 64 << 20
 """The largest picture that is taken, bytes."""
 
@@ -37,9 +36,9 @@ def take(
             if network and entry.path.parent == folder
         }
         images = [e for e in entries if e.path.parent == folder and e.path.suffix.lower() == ".png"]
-        picture = next((e for e in images if e.path.name == PICTURE), images[0] if len(images) == 1 else None)
-        missing = [f"its {name} network" for name in NETWORKS if name not in mine]
-        missing += [] if picture else [f"its picture {PICTURE}"]
+        picture = next((e for e in images if e.path.name == CHARACTER), images[0] if len(images) == 1 else None)
+        missing = [f"its {name} network" for name in (Path(file).stem for file in NETWORKS) if name not in mine]
+        missing += [] if picture else [f"its picture {CHARACTER}"]
         if missing or picture is None:
             network = next(iter(mine))
             alone.append(
@@ -63,9 +62,9 @@ def _keep(name: str, networks: dict[str, Path], given: Given, picture: Entry) ->
     with tempfile.TemporaryDirectory(prefix=".import-", dir=avatars) as scratch:
         fresh = Path(scratch, "whole")
         fresh.mkdir()
-        shutil.copyfile(given.file(picture, Path(scratch)), fresh / PICTURE)
+        shutil.copyfile(given.file(picture, Path(scratch)), fresh / CHARACTER)
         try:
-            pictures.read(fresh / PICTURE)
+            pictures.read(fresh / CHARACTER)
         except SettingsError as error:
             raise WeightsError(f"The student {name} was left out. {error}") from error
         for network, file in networks.items():
@@ -73,10 +72,10 @@ def _keep(name: str, networks: dict[str, Path], given: Given, picture: Entry) ->
         target, number = avatars / _clean(name), 2
         while target.exists():
             if _same(fresh, target):
-                return target / PICTURE
+                return target / CHARACTER
             target, number = avatars / f"{_clean(name)}-{number}", number + 1
         fresh.rename(target)
-    return target / PICTURE
+    return target / CHARACTER
 
 
 def _clean(name: str) -> str:
