@@ -205,7 +205,7 @@ class Installation:
         version = torch_build.wanted_version()
         build = torch_build.choose(version, sys.platform, torch_build.nvidia_gpu())
         wanted = build.requirement.removeprefix("torch==")
-        size = "CUDA, about 3 GB" if build.cuda else "CPU, about 350 MB"
+        size = "CUDA, about 3 GB" if build.cuda else "CPU, about 320 MB"
         line = self._line(f"torch {version} ({size}; Ctrl-C leaves it out)")
         file = LISTS / "networks.txt"
         arguments = [*again, "--retries", "1", "--timeout", "15", "-r", str(file), build.requirement]
