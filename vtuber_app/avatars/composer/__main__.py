@@ -6,29 +6,11 @@ from pathlib import Path
 
 import cv2
 
-from vtuber_app.avatars.composer.character import Drawing, Traits
-from vtuber_app.avatars.composer.flat import Pixels, cut, flatten
+from vtuber_app.avatars.composer.character import Traits
+from vtuber_app.avatars.composer.flat import Pixels, flatten
+from vtuber_app.avatars.composer.painting import paint
 from vtuber_app.avatars.composer.presets import PRESETS
-from vtuber_app.avatars.rig.format import Brow, Eye, Image, Layer, Part, Rig, save
-
-
-def placed(rig: Rig, at: dict[str, tuple[int, int]]) -> Rig:
-    """The rig with every picture where it was cut out."""
-
-    def move(image: Image) -> dict[str, tuple[int, int]]:
-        return {"at": at[image.file]}
-
-    parts: list[Part] = []
-    for part in rig.parts:
-        if isinstance(part, Layer | Brow):
-            parts.append(part.model_copy(update=move(part)))
-        elif isinstance(part, Eye):
-            pictures = {name: image for name, image in part if isinstance(image, Image)}
-            moved = {name: image.model_copy(update=move(image)) for name, image in pictures.items()}
-            parts.append(part.model_copy(update=moved))
-        else:
-            parts.append(part)
-    return rig.model_copy(update={"parts": tuple(parts)})
+from vtuber_app.avatars.rig.format import Rig, save
 
 
 def write_png(path: Path, pixels: Pixels) -> None:
@@ -39,12 +21,7 @@ def write_png(path: Path, pixels: Pixels) -> None:
 
 def write(traits: Traits, folder: Path) -> Rig:
     """Paint one character into `folder`, replacing what was there."""
-    drawing = Drawing(traits)
-    pictures: dict[str, Pixels] = {}
-    at: dict[str, tuple[int, int]] = {}
-    for file, sheet in drawing.sheets.items():
-        pictures[file], at[file] = cut(sheet.pixels())
-    rig = placed(drawing.rig(), at)
+    rig, pictures = paint(traits)
     shutil.rmtree(folder / "layers", ignore_errors=True)
     (folder / "layers").mkdir(parents=True)
     for file, pixels in pictures.items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -70,17 +71,52 @@ def ellipse(x: float, y: float, rx: float, ry: float, tilt: float = 0.0) -> Poin
     return np.stack([x + px * c - py * s, y + px * s + py * c], axis=1)
 
 
+CANVAS = 2048
+"""Width and height of the canvas in whose px everything is drawn."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How sheets are painted.
+
+    Attributes:
+        size: Of a sheet, px, of which the canvas fills all.
+        ink: Factor on the width of pen lines.
+        soft: Factor on the softness of edges: 0 is cel shading, 1.6 is airbrush.
+    """
+
+    size: int = CANVAS
+    ink: float = 1.0
+    soft: float = 1.0
+
+
+PLAIN = Manner()
+_manner: ContextVar[Manner] = ContextVar("_manner", default=PLAIN)
+
+
+@contextmanager
+def painted(manner: Manner) -> Iterator[None]:
+    """What is painted here is painted so."""
+    before = _manner.set(manner)
+    try:
+        yield
+    finally:
+        _manner.reset(before)
+
+
 class Sheet:
-    """A transparent sheet of the canvas' size.
+    """A transparent sheet that shows the canvas.
 
     Attributes:
         size: Width and height, px.
     """
 
-    def __init__(self, size: int = 2048) -> None:
-        self.size = size
-        self._surface = skia.Surface(size, size)
+    def __init__(self) -> None:
+        self._manner = _manner.get()
+        self.size = self._manner.size
+        self._surface = skia.Surface(self.size, self.size)
         self._canvas = self._surface.getCanvas()
+        self._canvas.scale(self.size / CANVAS, self.size / CANVAS)
 
     def fill(self, shape: Shape, paint: Paint, opacity: float = 1.0, blur: float = 0.0, mode: str = "over") -> None:
         """Fill a shape; `blur` is the softness of its edge, px."""
@@ -105,7 +141,7 @@ class Sheet:
             press *= np.clip(t / start, 0, 1) ** 0.75
         if end > 0:
             press *= np.clip((1 - t) / end, 0, 1) ** 0.75
-        half = 0.5 * width * press
+        half = 0.5 * width * self._manner.ink * press
         self.fill(ribbon(spine, half, half), paint, opacity, mode=mode)
 
     @contextmanager
@@ -130,7 +166,17 @@ class Sheet:
 
     def lay(self, other: "Sheet") -> None:
         """Lay another sheet over this one."""
-        self._canvas.drawImage(other._surface.makeImageSnapshot(), 0, 0)
+        with self._unscaled():
+            self._canvas.drawImage(other._surface.makeImageSnapshot(), 0, 0)
+
+    @contextmanager
+    def _unscaled(self) -> Iterator[None]:
+        self._canvas.save()
+        self._canvas.resetMatrix()
+        try:
+            yield
+        finally:
+            self._canvas.restore()
 
     def pixels(self) -> NDArray[np.uint8]:
         """(size, size, 4) RGBA, straight alpha."""
@@ -138,7 +184,7 @@ class Sheet:
 
     def _paint(self, paint: Paint, opacity: float, blur: float, mode: str) -> skia.Paint:
         settings: dict[str, Any] = {"AntiAlias": True, "BlendMode": MODES[mode]}
-        if blur > 0:
+        if (blur := blur * self._manner.soft) > 0:
             settings["MaskFilter"] = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, blur)
         if isinstance(paint, Gradient):
             settings["Shader"] = skia.GradientShader.MakeLinear(

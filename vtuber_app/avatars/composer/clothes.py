@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vtuber_app.avatars.composer.brush import Gradient, Sheet, ellipse
+from vtuber_app.avatars.composer.brush import CANVAS, Gradient, Sheet, ellipse
 from vtuber_app.avatars.composer.lines import PointLike, Points, centred, curve, mirrored, run
 from vtuber_app.avatars.composer.palette import Colour, Skin, line, mix, shade
 
@@ -225,7 +225,7 @@ def trousers(cloth: Cloth, build: Build, waist: float) -> None:
 
 def trimmed(sheet: Sheet) -> Sheet:
     """The sheet without what lies below the figure's end."""
-    sheet.fill([(0, CUT), (sheet.size, CUT), (sheet.size, sheet.size), (0, sheet.size)], (0, 0, 0), mode="erase")
+    sheet.fill([(0, CUT), (CANVAS, CUT), (CANVAS, CANVAS), (0, CANVAS)], (0, 0, 0), mode="erase")
     return sheet
 
 

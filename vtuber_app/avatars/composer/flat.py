@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vtuber_app.avatars.composer.brush import Gradient, Sheet, ellipse
+from vtuber_app.avatars.composer.brush import CANVAS, Gradient, Sheet, ellipse
 from vtuber_app.avatars.rig.format import Brow, Eye, Image, Layer, Mouth, Rig
 
 Pixels = NDArray[np.uint8]
@@ -69,16 +69,16 @@ class Canvas:
         return np.ascontiguousarray(result)
 
 
-def opening(eye: Eye, size: int) -> NDArray[np.float32]:
-    """(size, size) coverage of the open eye."""
-    sheet = Sheet(size)
+def opening(eye: Eye) -> NDArray[np.float32]:
+    """(CANVAS, CANVAS) coverage of the open eye."""
+    sheet = Sheet()
     sheet.fill(list(eye.upper) + list(eye.lower[::-1]), (255, 255, 255))
     return sheet.pixels()[..., 3].astype(np.float32) / 255
 
 
-def mouth(part: Mouth, size: int) -> Pixels:
+def mouth(part: Mouth) -> Pixels:
     """The closed mouth at rest."""
-    sheet = Sheet(size)
+    sheet = Sheet()
     x, y = part.centre
     half = part.width / 2
     t = np.linspace(-1, 1, 33)
@@ -93,7 +93,7 @@ def mouth(part: Mouth, size: int) -> Pixels:
 
 def flatten(rig: Rig, pictures: dict[str, Pixels]) -> Canvas:
     """The rest pose, from the rig's layers by file name."""
-    canvas = Canvas(rig.canvas)
+    canvas = Canvas(CANVAS)
 
     def lay(image: Image | None, mask: NDArray[np.float32] | None = None) -> None:
         if image:
@@ -103,7 +103,7 @@ def flatten(rig: Rig, pictures: dict[str, Pixels]) -> Canvas:
         if isinstance(part, Layer | Brow):
             lay(part)
         elif isinstance(part, Eye):
-            inside = opening(part, rig.canvas)
+            inside = opening(part)
             lay(part.white, inside)
             lay(part.iris, inside)
             lay(part.highlight, inside)
@@ -111,9 +111,9 @@ def flatten(rig: Rig, pictures: dict[str, Pixels]) -> Canvas:
             lay(part.crease)
             lay(part.lash)
         else:
-            canvas.over(mouth(part, rig.canvas), (0, 0))
+            canvas.over(mouth(part), (0, 0))
     for part in rig.parts:
         if isinstance(part, Brow):
-            faint = np.full((rig.canvas, rig.canvas), part.through, np.float32)
+            faint = np.full((CANVAS, CANVAS), part.through, np.float32)
             lay(part, faint)
     return canvas

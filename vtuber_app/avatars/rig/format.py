@@ -6,7 +6,7 @@ wants its pictures: the head fills the box from 3/8 to 5/8 of the width and from
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -179,3 +179,25 @@ def save(rig: Rig, folder: Path) -> None:
     """Write `puppet.json`."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "puppet.json").write_text(rig.model_dump_json(indent=1, exclude_defaults=False), encoding="utf-8")
+
+
+def scaled(rig: Rig, factor: float) -> Rig:
+    """The rig for pictures drawn `factor` as large; frequencies, shares and colours stay."""
+    lengths = {
+        "centre", "radius", "pivot", "chest", "breath", "portrait", "depth", "hang", "root", "length", "upper", "lower",
+        "closed", "smile", "gaze", "travel", "width", "height", "line_width",
+    }  # fmt: skip
+
+    def times(value: Any) -> Any:
+        return [times(one) for one in value] if isinstance(value, list | tuple) else value * factor
+
+    def of(value: Any, name: str = "") -> Any:
+        if isinstance(value, dict):
+            return {key: of(inner, key) for key, inner in value.items()}
+        if name == "at":
+            return [round(one * factor) for one in value]
+        if name in lengths and value is not None:
+            return times(value)
+        return [of(one) for one in value] if isinstance(value, list | tuple) and name == "parts" else value
+
+    return Rig.model_validate(of(rig.model_dump()) | {"canvas": round(rig.canvas * factor)})
