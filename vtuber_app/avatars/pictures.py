@@ -14,7 +14,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
 SIDE_LIMIT = 8192
 AREA_LIMIT = 64_000_000
 """The largest picture that is decoded, px."""
-BYTES_LIMIT = 256_000_000
+BYTES_LIMIT = 260_000_000
 """The largest file that is read, bytes: a BMP of `AREA_LIMIT`."""
 
 
