@@ -1,32 +1,19 @@
 """Paint the default avatars: `python -m vtuber_app.avatars.composer OUT [NAME ...]`."""
 
-import shutil
 import sys
 from pathlib import Path
 
-import cv2
-
 from vtuber_app.avatars.composer.character import Traits
-from vtuber_app.avatars.composer.flat import Pixels, flatten
-from vtuber_app.avatars.composer.painting import paint
+from vtuber_app.avatars.composer.flat import flatten
+from vtuber_app.avatars.composer.painting import paint, write_layers, write_png
 from vtuber_app.avatars.composer.presets import PRESETS
-from vtuber_app.avatars.rig.format import Rig, save
-
-
-def write_png(path: Path, pixels: Pixels) -> None:
-    """Write RGBA; the same pixels give the same bytes."""
-    flags = [cv2.IMWRITE_PNG_COMPRESSION, 7, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_FILTERED]
-    path.write_bytes(cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA), flags)[1].tobytes())
+from vtuber_app.avatars.rig.format import Rig
 
 
 def write(traits: Traits, folder: Path) -> Rig:
     """Paint one character into `folder`, replacing what was there."""
     rig, pictures = paint(traits)
-    shutil.rmtree(folder / "layers", ignore_errors=True)
-    (folder / "layers").mkdir(parents=True)
-    for file, pixels in pictures.items():
-        write_png(folder / file, pixels)
-    save(rig, folder)
+    write_layers(rig, pictures, folder)
     canvas = flatten(rig, pictures)
     for size, ending in ((512, ""), (1024, "_1024")):
         write_png(folder / f"picture{ending}.png", canvas.straight(size))
