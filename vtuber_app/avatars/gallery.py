@@ -34,6 +34,14 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_found()))
 
 
+def entries() -> dict[str, Path]:
+    """What stands for each avatar in the gallery, by name: a folder, or a picture that lies there on its own."""
+    return {
+        name: path.parent if path.name == CHARACTER and path.parent not in folders() else path
+        for name, path in _found().items()
+    }
+
+
 def load(name_or_path: str | Path) -> Avatar:
     """Read an avatar.
 
@@ -95,10 +103,12 @@ def thumbnail(name_or_path: str | Path, size: int = 160) -> Pixels:
 
 
 def _found() -> dict[str, Path]:
-    """The gallery's avatars by name."""
+    """The gallery's avatars by name. A name that starts with a dot is one that is just being written."""
     found: dict[str, Path] = {}
     for folder in reversed(folders()):
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path.name.startswith("."):
+                continue
             if (path / PUPPET).is_file() or (path.is_file() and path.suffix.lower() in pictures.SUFFIXES):
                 found[path.stem if path.is_file() else path.name] = path
             elif (path / CHARACTER).is_file():

@@ -1,0 +1,132 @@
+"""`vtuber-app avatar`: the avatars in the gallery, added, passed on, renamed and deleted from the command line."""
+
+from pathlib import Path
+
+from cyclopts import App
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from vtuber_app.avatars import archive, gallery, keep
+from vtuber_app.core.errors import SettingsError
+
+avatar = App(name="avatar", help="The avatars: what there is, add one, pass it on, rename, duplicate, delete, restore.")
+console = Console()
+
+
+@avatar.command(name="list")
+def list_(text: str = "") -> int:
+    """List the avatars in the gallery.
+
+    Args:
+        text: Only those whose name holds these words.
+    """
+    entries = gallery.entries()
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("name", "kind", "whose", "licence", "origin"):
+        table.add_column(title)
+    for name in keep.search(text):
+        row = (name, _kind(entries[name]), "the program's" if keep.shipped(name) else "yours", *_about(entries[name]))
+        table.add_row(*map(Text, row))
+    if table.row_count:
+        console.print(table)
+    else:
+        _say(f"No avatar is called like {text!r}." if text else "There is no avatar. Add one: vtuber-app avatar import")
+    return 0
+
+
+@avatar.command
+def export(name: str, file: Path) -> int:
+    """Pack an avatar into one file, to pass it on.
+
+    Args:
+        name: As `avatar list` names it.
+        file: The .zip file to write.
+    """
+    if file.exists():
+        raise SettingsError(f"{file} is already there. Choose another name, or delete it first.")
+    archive.write(keep.where(name), file)
+    _say(f"{name} is packed in {file} ({file.stat().st_size / 1e6:.1f} MB).")
+    return 0
+
+
+@avatar.command(name="import")
+def import_(file: Path, *, name: str | None = None) -> int:
+    """Copy an avatar into the gallery.
+
+    Args:
+        file: A .zip archive that was exported, a picture, or a puppet's folder. It stays as it is.
+        name: What to call it; by default as it calls itself, or as the file.
+    """
+    got = keep.add(file, name)
+    _say(f"{got} is in the gallery. See it: vtuber-app live --avatar {_quoted(got)}")
+    return 0
+
+
+@avatar.command
+def rename(old: str, new: str) -> int:
+    """Give an avatar of yours another name.
+
+    Args:
+        old: As `avatar list` names it.
+        new: The new name; where it is taken, a number is added.
+    """
+    _say(f"{old} is called {keep.rename(old, new)} now.")
+    return 0
+
+
+@avatar.command
+def duplicate(name: str) -> int:
+    """Copy an avatar within the gallery; the copy is yours to change.
+
+    Args:
+        name: As `avatar list` names it.
+    """
+    _say(f"The copy of {name} is called {keep.duplicate(name)}.")
+    return 0
+
+
+@avatar.command
+def delete(name: str) -> int:
+    """Put an avatar of yours into the trash.
+
+    Args:
+        name: As `avatar list` names it.
+    """
+    keep.delete(name)
+    _say(f"{name} is deleted. Bring it back: vtuber-app avatar restore {_quoted(name)}")
+    return 0
+
+
+@avatar.command
+def restore(name: str | None = None) -> int:
+    """Bring back an avatar that was deleted.
+
+    Args:
+        name: Which; by default the one that was deleted last.
+    """
+    _say(f"{keep.restore(name)} is in the gallery again.")
+    return 0
+
+
+def _kind(entry: Path) -> str:
+    if (entry / gallery.PUPPET).is_file():
+        return "puppet"
+    return "trained character" if gallery.trained(entry) else "picture"
+
+
+def _about(entry: Path) -> tuple[str, str]:
+    """Licence and origin, a line each; what is wrong with `about.json` is said where the licence would be."""
+    try:
+        known = keep.about(entry)
+    except SettingsError as error:
+        return str(error), ""
+    return (known.licence.partition("\n")[0], known.origin.partition("\n")[0]) if known else ("", "")
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if " " in name else name
+
+
+def _say(sentence: str) -> None:
+    console.print(sentence, highlight=False, markup=False, soft_wrap=True)
