@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vtuber_app.avatars import archive, gallery, keep
+from vtuber_app.avatars.rig import format
 from vtuber_app.core.errors import SettingsError
 
 avatar = App(name="avatar", help="The avatars: what there is, add one, pass it on, rename, duplicate, delete, restore.")
@@ -116,12 +117,16 @@ def _kind(entry: Path) -> str:
 
 
 def _about(entry: Path) -> tuple[str, str]:
-    """Licence and origin, a line each; what is wrong with `about.json` is said where the licence would be."""
+    """Licence and origin, a line each; what is wrong with the avatar's files is said where the licence would be."""
     try:
-        known = keep.about(entry)
+        if known := keep.about(entry):
+            return known.licence.partition("\n")[0], known.origin.partition("\n")[0]
+        if (entry / gallery.PUPPET).is_file():
+            rig = format.load(entry)
+            return rig.licence, rig.author
     except SettingsError as error:
         return str(error), ""
-    return (known.licence.partition("\n")[0], known.origin.partition("\n")[0]) if known else ("", "")
+    return "", ""
 
 
 def _quoted(name: str) -> str:

@@ -49,6 +49,8 @@ def why_not(name: str) -> str | None:
         return "it starts or ends with a space, or ends with a dot"
     if name.split(".", maxsplit=1)[0].strip().casefold() in RESERVED:
         return "Windows keeps that name for itself"
+    if len(name.encode()) > 250:
+        return "it is too long"
     return None
 
 
@@ -91,7 +93,7 @@ def write(avatar: Path, path: Path) -> None:
     """
     if path.suffix.lower() != ".zip":
         raise SettingsError(
-            f"An avatar is exported as a .zip file; {path.name} doesn't end so. Try {path.with_suffix('.zip').name}."
+            f"An avatar is exported as a .zip file; {path.name!r} doesn't end so. Try {path.stem or 'avatar'}.zip."
         )
     packed = {file.relative_to(avatar).as_posix(): file for file in files(avatar)} if avatar.is_dir() else {}
     if avatar.is_file():
