@@ -4,6 +4,7 @@ Colours are compared by the largest of the three differences, in levels of 255.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -25,6 +26,10 @@ FAINT, FULL = 3, 252
 """Alpha below the first is none, above the second is all."""
 WEAK, GRAIN = 24.0, 7
 """What differs by fewer levels and is narrower, px, is taken for the grain of JPEG."""
+SOFT = 0.004
+"""Edges may be soft over that share of the shorter side."""
+STEEP = 3.0
+"""Within a soft edge, each pixel further in differs by so many levels more."""
 EVEN_SHARE = 0.02
 """In a painting, a smaller share of the figure's pixels has the very colour of all around them."""
 SPECK = 2e-4
@@ -148,7 +153,7 @@ def _background(colours: Colours) -> _Background:
     difference = np.abs(colours - model).max(axis=2)
     at_border = difference[edge]
     noise = max(float(np.median(at_border[at_border < EXPLAINED])), _grain(difference))
-    tolerance = float(np.clip(1.5 * noise + 3, 3, 12))
+    tolerance = float(np.clip(2 * noise + 3, 3, 12))
     if model.max() >= 10 and model.min() <= 245:
         certain = 3 * tolerance
     else:  # white and black are in most drawings too
@@ -234,7 +239,7 @@ def _behind(seen: _Background) -> Mask:
         leaks &= (left > 0) & (right < width)  # below hair, background reaches the side
         leaks[np.unique(pockets[seeds])] = False
         for pocket in np.flatnonzero(leaks):
-            leaks[pocket] = not _certain(seen, pockets == pocket, room)
+            leaks[pocket] = not _certain(seen, pockets, pocket, boxes[pocket], room)
         stopped = leaks[pockets]
         reached |= _rolled((pockets > 0) & ~stopped, radius) & alike & ~kept
         kept |= _rolled(stopped, radius) & alike & ~reached
@@ -242,11 +247,10 @@ def _behind(seen: _Background) -> Mask:
             break
         previous, radius = radius, radius / 1.5 if radius > 1.5 else 0.0
     if seen.certain > 0:
-        holes, enclosed = cv2.connectedComponents((alike & ~reached).astype(np.uint8), connectivity=4)
-        for hole in range(1, holes):
-            inside = enclosed == hole
-            if _certain(seen, inside, room):
-                reached |= inside
+        rest = (alike & ~reached).astype(np.uint8)
+        count, holes, boxes, _ = cv2.connectedComponentsWithStats(rest, connectivity=4)
+        certain = [hole > 0 and _certain(seen, holes, hole, boxes[hole], room) for hole in range(count)]
+        reached |= np.array(certain)[holes]
     return reached
 
 
@@ -275,41 +279,58 @@ def _rolled(middles: Mask, radius: float) -> Mask:
     return _distance(~middles) <= radius
 
 
-def _certain(seen: _Background, inside: Mask, room: NDArray[np.float32]) -> bool:
-    """Whether an enclosed place is certainly background: of its colour, and as even."""
-    deep = seen.difference[inside & (room > 2)]
+def _certain(seen: _Background, labels: NDArray[Any], label: int, box: NDArray[Any], room: NDArray[np.float32]) -> bool:
+    """Whether an enclosed place is certainly background: of its colour, and as even.
+
+    Args:
+        seen: The background.
+        labels: (H, W) of all such places.
+        label: Of this one.
+        box: Its left, top, width, height, px, and its area, px, as OpenCV gives them.
+        room: (H, W), how far it is to what is no background, px.
+    """
+    left, top, width, height, area = box
+    if area < 12:
+        return False
+    part = slice(top, top + height), slice(left, left + width)
+    deep = seen.difference[part][(labels[part] == label) & (room[part] > 2)]
     return bool(len(deep) >= 12 and np.median(deep) < seen.tolerance / 2 and np.percentile(deep, 98) < seen.certain)
 
 
 def _matte(pixels: Pixels, seen: _Background, behind: Mask) -> Pixels:
     """Solve colour = alpha * figure + (1 - alpha) * background along the edge.
 
-    The figure's colour is that of the nearby pixel further inside that differs most from the background: the outline's
-    where there is one.
+    The figure's colour is that of the pixel to which the way in leads as long as the difference from the background
+    grows: the outline's where there is one.
     """
-    cut_out = pixels.copy()
-    cut_out[..., 3] = np.where(behind, 0, OPAQUE)
-    depth = _distance(~behind)
-    width = max(3, round(min(behind.shape) / 400))
-    rows, columns = np.nonzero((depth > 0) & (depth <= width) & (seen.difference > 0))
-    here, best = depth[rows, columns], seen.difference[rows, columns].copy()
-    own = best.copy()
-    best_row, best_column = rows.copy(), columns.copy()
-    for down in range(-width, width + 1):
-        for across in range(-width, width + 1):
-            row = np.clip(rows + down, 0, behind.shape[0] - 1)
-            column = np.clip(columns + across, 0, behind.shape[1] - 1)
-            better = (depth[row, column] > here) & (seen.difference[row, column] > best)
-            best[better] = seen.difference[row, column][better]
-            best_row[better], best_column[better] = row[better], column[better]
-    colour, back = pixels[rows, columns, :3].astype(np.float32), seen.colours[rows, columns]
-    front = pixels[best_row, best_column, :3].astype(np.float32) - back
-    alpha = ((colour - back) * front).sum(axis=1) / np.maximum((front * front).sum(axis=1), 1)
-    told = (best > 3 * seen.tolerance) & (own < best) & (own > 0)
-    alpha = np.where(told, np.clip(alpha, 0, 1), 1)
-    cut_out[rows, columns, 3] = np.rint(alpha * OPAQUE)
-    mixed = alpha < 0.99
-    cut_out[rows[mixed], columns[mixed], :3] = pixels[best_row[mixed], best_column[mixed], :3]
+    height, width = behind.shape
+    depth = _distance(~behind).ravel()
+    difference = seen.difference.ravel()
+    soft = max(3, round(min(height, width) * SOFT))
+    edge = np.flatnonzero((depth > 0) & (depth <= soft))
+    rows, columns = edge // width, edge % width
+    around = [
+        np.clip(rows + down, 0, height - 1) * width + np.clip(columns + across, 0, width - 1)
+        for down in (-1, 0, 1)
+        for across in (-1, 0, 1)
+    ]
+    ways = [(to, (depth[to] > depth[edge]) & (difference[to] > difference[edge] + STEEP)) for to in around]
+    front = np.arange(depth.size)
+    for _ in range(soft):
+        for to, inward in ways:
+            better = inward & (difference[front[to]] > difference[front[edge]])
+            front[edge[better]] = front[to[better]]
+    colours, backs = pixels[..., :3].reshape(-1, 3), seen.colours.reshape(-1, 3)
+    inner = front[edge]
+    back = backs[edge]
+    mixed, pure = colours[edge] - back, colours[inner] - back
+    alpha = np.clip((mixed * pure).sum(axis=1) / np.maximum((pure * pure).sum(axis=1), 1), 0, 1)
+    alpha[difference[inner] < 3 * seen.tolerance] = 1  # too much alike to tell
+    cut_out = np.dstack([pixels[..., :3], np.where(behind, 0, OPAQUE).astype(np.uint8)])
+    flat = cut_out.reshape(-1, 4)
+    flat[edge, 3] = np.rint(alpha * OPAQUE)
+    part = alpha < 0.99
+    flat[edge[part], :3] = colours[inner[part]]
     return cut_out
 
 
