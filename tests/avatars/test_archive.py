@@ -73,6 +73,14 @@ def test_a_picture_on_its_own(tmp_path: Path, out: Path, name: str, inside: str)
     assert (out / inside).read_bytes() == PNG
 
 
+def test_a_picture_that_could_not_be_read_back_is_not_packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "me.png").write_bytes(PNG)
+    monkeypatch.setattr(archive, "FILE_LIMIT", len(PNG) - 1)
+    with pytest.raises(SettingsError, match=r"me\.png is too large"):
+        archive.write(tmp_path / "me.png", tmp_path / "me.zip")
+    assert everything_in(tmp_path) == {"me.png"}
+
+
 def test_what_is_not_part_of_an_avatar_is_not_packed(tmp_path: Path) -> None:
     folder = tmp_path / "me"
     folder.mkdir()

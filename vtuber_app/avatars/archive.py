@@ -101,6 +101,8 @@ def write(avatar: Path, path: Path) -> None:
     _check_holds(packed, avatar.name)
     part = path.with_name(f".{path.name}.part")
     try:
+        if avatar.is_file() and avatar.stat().st_size > FILE_LIMIT:
+            raise _too_much(avatar.name, f"more than {FILE_LIMIT // 1_000_000} MB")
         try:
             with zipfile.ZipFile(part, "w") as zipped:
                 for name, file in packed.items():
