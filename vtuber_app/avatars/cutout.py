@@ -214,9 +214,7 @@ def _behind(seen: _Background) -> Mask:
     """
     alike = seen.difference < seen.tolerance
     height, width = alike.shape
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (GRAIN, GRAIN))
-    solid = cv2.morphologyEx((~alike).astype(np.uint8), cv2.MORPH_OPEN, disc) > 0
-    alike |= (seen.difference < WEAK) & ~solid  # the grain that JPEG leaves around lines
+    alike |= (seen.difference < WEAK) & ~_opened(~alike)  # the grain that JPEG leaves around lines
     side = min(height, width)
     widest = max(WIDEST_GAP * side, 2.0)
     pad = int(widest * BOTTLE) + 2
@@ -294,7 +292,7 @@ def _certain(seen: _Background, labels: NDArray[Any], label: int, box: NDArray[A
         return False
     part = slice(top, top + height), slice(left, left + width)
     deep = seen.difference[part][(labels[part] == label) & (room[part] > 2)]
-    return bool(len(deep) >= 12 and np.median(deep) < seen.tolerance / 2 and np.percentile(deep, 98) < seen.certain)
+    return bool(len(deep) >= 12 and np.median(deep) < 0.7 * seen.tolerance and np.percentile(deep, 98) < seen.certain)
 
 
 def _matte(pixels: Pixels, seen: _Background, behind: Mask) -> Pixels:
@@ -325,13 +323,20 @@ def _matte(pixels: Pixels, seen: _Background, behind: Mask) -> Pixels:
     back = backs[edge]
     mixed, pure = colours[edge] - back, colours[inner] - back
     alpha = np.clip((mixed * pure).sum(axis=1) / np.maximum((pure * pure).sum(axis=1), 1), 0, 1)
-    alpha[difference[inner] < 3 * seen.tolerance] = 1  # too much alike to tell
+    alike = difference[inner] < 3 * seen.tolerance  # too much to tell: what is thin is grain
+    alpha[alike] = _opened(~behind).ravel()[edge[alike]]
     cut_out = np.dstack([pixels[..., :3], np.where(behind, 0, OPAQUE).astype(np.uint8)])
     flat = cut_out.reshape(-1, 4)
     flat[edge, 3] = np.rint(alpha * OPAQUE)
     part = alpha < 0.99
     flat[edge[part], :3] = colours[inner[part]]
     return cut_out
+
+
+def _opened(inside: Mask) -> Mask:
+    """A mask without what is thinner than grain."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (GRAIN, GRAIN))
+    return np.asarray(cv2.morphologyEx(inside.astype(np.uint8), cv2.MORPH_OPEN, disc) > 0)
 
 
 def _distance(inside: Mask) -> NDArray[np.float32]:
