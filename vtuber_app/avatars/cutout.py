@@ -312,7 +312,8 @@ def _matte(pixels: Pixels, seen: _Background, behind: Mask) -> Pixels:
         for down in (-1, 0, 1)
         for across in (-1, 0, 1)
     ]
-    ways = [(to, (depth[to] > depth[edge]) & (difference[to] > difference[edge] + STEEP)) for to in around]
+    least = np.where(difference[edge] < WEAK, 0, difference[edge] + STEEP)  # grain knows no way
+    ways = [(to, (depth[to] > depth[edge]) & (difference[to] > least)) for to in around]
     front = np.arange(depth.size)
     for _ in range(soft):
         for to, inward in ways:
