@@ -1,8 +1,11 @@
 """`vtuber-app avatar`: the avatars in the gallery, added, passed on, renamed and deleted from the command line."""
 
+import secrets
+import tempfile
 from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -135,3 +138,48 @@ def _quoted(name: str) -> str:
 
 def _say(sentence: str) -> None:
     console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+
+
+@avatar.command
+def compose(
+    *,
+    count: int = 1,
+    seed: int | None = None,
+    out: Path | None = None,
+    set_: Annotated[list[str] | None, Parameter(name="--set", consume_multiple=True)] = None,
+    name: str = "Hana",
+    size: int = 2048,
+) -> int:
+    """Draw new characters by lot: puppets that move at once.
+
+    Args:
+        count: How many; no two are alike.
+        seed: The same number gives the same characters; by default another one each time.
+        out: The folder for them; by default your gallery.
+        set_: Traits that are fixed, as TRAIT=OPTION, e.g. "hair colour=silver"; `avatar traits` lists them.
+        name: What to call them.
+        size: Of the canvas, px.
+    """
+    from vtuber_app.tools.compose import compose as drawn
+
+    pairs = [one.partition("=") for one in set_ or []]
+    if wrong := [trait for trait, equals, _ in pairs if not equals]:
+        raise SettingsError(f"--set takes TRAIT=OPTION, not {wrong[0]!r}.")
+    fixed = {trait.strip(): option.strip() for trait, _, option in pairs}
+    chosen = secrets.randbelow(1 << 31) if seed is None else seed
+    with tempfile.TemporaryDirectory() as spare:
+        for folder in drawn(out or Path(spare), count, chosen, fixed, size, name):
+            made = str(folder) if out else keep.add(folder)
+            _say(f"{made}: see it by vtuber-app live --avatar {_quoted(made)}")
+    _say(f"The seed was {chosen}.")
+    return 0
+
+
+@avatar.command
+def traits() -> int:
+    """List the traits of composed characters and their options."""
+    from vtuber_app.tools.compose import traits as pools
+
+    for trait, pool in pools().items():
+        console.print(Text(trait, style="bold"), Text(", ".join(pool)), sep="\n")
+    return 0

@@ -4,8 +4,9 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from importlib.util import find_spec
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -41,14 +42,9 @@ def compose(
         DependencyError: skia-python is missing.
         SettingsError: A trait or an option is unknown, too few characters are left, or a folder is there already.
     """
-    try:
-        from vtuber_app.avatars.composer import dna
-    except ModuleNotFoundError as error:
-        if error.name != "skia":
-            raise
-        raise DependencyError(
-            "Characters are drawn with the package skia-python, which is missing. Install it: pip install skia-python"
-        ) from error
+    _painter()
+    from vtuber_app.avatars.composer import dna
+
     drawn = list(islice(dna.batch(seed, fixed), count))
     names = [_name(name, number, count) for number in range(1, count + 1)]
     if there := [each for each in names if (out / each).exists()]:
@@ -65,6 +61,21 @@ def compose(
         yield from _in_order(pool, [(*job, out, size) for job in jobs])
     everything = [json.loads((out / each / METADATA).read_text(encoding="utf-8")) for each in names]
     (out / f"_{METADATA}").write_text(json.dumps(everything, indent=1), encoding="utf-8")
+
+
+def traits() -> Mapping[str, Collection[str]]:
+    """The traits of a character, each with the names of its options; DependencyError as `compose`."""
+    _painter()
+    from vtuber_app.avatars.composer.pools import POOLS
+
+    return POOLS
+
+
+def _painter() -> None:
+    if find_spec("skia") is None:
+        raise DependencyError(
+            "Characters are drawn with the package skia-python, which is missing. Install it: pip install skia-python"
+        )
 
 
 def _in_order(pool: Executor, jobs: list[tuple[Any, ...]]) -> Iterator[Path]:

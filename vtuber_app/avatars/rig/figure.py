@@ -82,6 +82,14 @@ class Figure:
         """Picture px per canvas px up to which it is sharp."""
         return self._lattice / OVERSAMPLED if self._steps < textures.STEPS else float("inf")
 
+    def follow(self, points: Plane, layer: str, motion: Motion) -> Plane:
+        """Where points (n, 2) of the layer of that name go, its hair hanging still; canvas px both."""
+        index = next(i for i, one in enumerate(self._layers) if one.name == layer)
+        bend = self._bend.of(np.full(len(points), index, np.intp))
+        still = np.zeros((2, len(points), 2))
+        x, y = bend.forward(points[:, 0].astype(np.float32), points[:, 1].astype(np.float32), motion, still)
+        return np.stack([x, y], axis=1)
+
     def draw(self, view: View, motion: Motion, poses: Mapping[str, Values] | None, hair: float, time: float) -> Pixels:
         """Draw the character.
 
