@@ -6,11 +6,12 @@ pytest.importorskip("skia", reason="skia-python (the extra 'compose') paints")
 
 import numpy as np
 
+from vtuber_app.avatars.autorig.found import LANDMARKS, MASKS, SIDES
 from vtuber_app.avatars.composer import dna, truth
 from vtuber_app.avatars.rig.bend import Motion
 from vtuber_app.avatars.rig.face import REST
 
-NAMES = list(truth.MASKS)
+NAMES = list(MASKS)
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def model() -> truth.Model:
 
 
 def at(sample: truth.Sample, name: str) -> np.ndarray:
-    return sample.landmarks[truth.LANDMARKS.index(name)]
+    return sample.landmarks[LANDMARKS.index(name)]
 
 
 def seen_at(sample: truth.Sample, name: str) -> int:
@@ -39,7 +40,7 @@ def test_masks_cover_the_figure_and_nothing_else(model: truth.Model) -> None:
 @pytest.mark.parametrize(("yaw", "roll"), [(0.0, 0.0), (0.4, 0.0), (-0.3, 0.3)])
 def test_landmarks_lie_on_their_parts(model: truth.Model, yaw: float, roll: float) -> None:
     sample = model.sit(Motion(yaw=yaw, roll=roll), REST)
-    for side in truth.SIDES:
+    for side in SIDES:
         assert seen_at(sample, f"{side} iris") == NAMES.index("iris") + 1
         assert at(sample, f"{side} upper 2")[1] < at(sample, f"{side} iris")[1] < at(sample, f"{side} lower 2")[1]
     assert seen_at(sample, "nose") == NAMES.index("skin") + 1
@@ -61,6 +62,6 @@ def test_eyes_that_look_left_have_their_irises_there(model: truth.Model) -> None
     ahead, left = (
         model.sit(Motion(), {**REST, "left eye": (1, 0, 0, way, 0), "right eye": (1, 0, 0, way, 0)}) for way in (0, 1)
     )
-    for side in truth.SIDES:
+    for side in SIDES:
         assert at(left, f"{side} iris")[0] - at(ahead, f"{side} iris")[0] > 3
         assert seen_at(left, f"{side} iris") == NAMES.index("iris") + 1

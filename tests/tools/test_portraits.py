@@ -10,7 +10,7 @@ pytest.importorskip("torch", reason="PyTorch trains the network")
 import cv2
 import numpy as np
 
-from vtuber_app.avatars.composer import truth
+from vtuber_app.avatars.autorig.found import LANDMARKS
 from vtuber_app.nets.portrait import SIZE
 from vtuber_app.tools.train import portraits, rig
 
@@ -27,24 +27,24 @@ def test_pictures_are_varied_and_whole(files: list[Path]) -> None:
     first, second = next(source), next(source)
     assert first[0].shape == (SIZE, SIZE, 3)
     assert first[2].shape == (SIZE // 2, SIZE // 2)
-    assert first[1].shape == (len(truth.LANDMARKS), 2)
+    assert first[1].shape == (len(LANDMARKS), 2)
     assert np.abs(first[0].astype(int) - second[0]).mean() > 5
 
 
 def test_landmarks_follow_every_bend() -> None:
     """A dot that is painted where a landmark lies is found where the landmark has gone."""
     rng = np.random.default_rng(2)
-    landmarks = np.full((len(truth.LANDMARKS), 2), 220, np.float32)
-    landmarks[truth.LANDMARKS.index("crown")] = 220, 120
-    landmarks[truth.LANDMARKS.index("chin")] = 220, 300
-    landmarks[truth.LANDMARKS.index("nose")] = 250, 240
+    landmarks = np.full((len(LANDMARKS), 2), 220, np.float32)
+    landmarks[LANDMARKS.index("crown")] = 220, 120
+    landmarks[LANDMARKS.index("chin")] = 220, 300
+    landmarks[LANDMARKS.index("nose")] = 250, 240
     dot = np.zeros((440, 440), np.uint8)
     cv2.circle(dot, (250, 240), 6, (1,), -1)
     picture = np.zeros((440, 440, 4), np.uint8)
     for _ in range(5):
         _, moved, masks = portraits.varied(picture, dot, landmarks, rng)
         rows, columns = np.nonzero(masks)
-        x, y = moved[truth.LANDMARKS.index("nose")] * (SIZE / 2)
+        x, y = moved[LANDMARKS.index("nose")] * (SIZE / 2)
         assert columns.mean() + 0.5 == pytest.approx(x, abs=1.2)
         assert rows.mean() + 0.5 == pytest.approx(y, abs=1.2)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vtuber_app.avatars.autorig.found import BROW, EYE, LANDMARKS, MASKS
 from vtuber_app.avatars.composer.dna import Dna
 from vtuber_app.avatars.composer.flat import Pixels
 from vtuber_app.avatars.composer.lines import Points, curve
@@ -21,29 +22,11 @@ from vtuber_app.avatars.rig.format import Brow, Colour, Eye, Layer, Mouth, Rig
 from vtuber_app.avatars.rig.mouth import MouthArt
 from vtuber_app.avatars.rig.textures import Plane
 
-MASKS: dict[str, Colour] = {
-    "skin": (255, 0, 0),
-    "hair": (0, 255, 0),
-    "white": (0, 0, 255),
-    "iris": (0, 255, 255),
-    "ink": (255, 255, 0),
-    "mouth": (255, 0, 255),
-    "body": (255, 255, 255),
-}
-"""The parts that are told apart, from 1 on; 0 is what lies around the figure. The colours are only those that they
-are painted in to be told apart. Ink: lashes and brows."""
-
-LIDS = np.linspace(0, 1, 5)
-EYE = ("corner", "upper 1", "upper 2", "upper 3", "far corner", "lower 1", "lower 2", "lower 3", "iris")
-BROW = ("brow 1", "brow 2", "brow 3")
-SIDES = ("right", "left")
-LANDMARKS = (
-    *(f"{side} {name}" for side in SIDES for name in (*EYE, *BROW)),
-    "mouth right", "mouth top", "mouth left", "mouth bottom", "nose", "chin",
-    *(f"{side} {name}" for side in SIDES for name in ("temple", "cheek", "jaw", "neck")),
-    "crown",
+COLOURS: tuple[Colour, ...] = (
+    (255, 0, 0), (0, 255, 0), (0, 0, 255), (0, 255, 255), (255, 255, 0), (255, 0, 255), (255, 255, 255),
 )  # fmt: skip
-"""By name. Right is the character's own, which is the picture's left, where lines begin."""
+"""In which the parts of `MASKS` are painted, only to be told apart."""
+PAINTED = dict(zip(MASKS, COLOURS, strict=True))
 
 UNPAINTED = ("face shade", "glasses")
 """Layers through which what lies below is seen, and counts."""
@@ -122,7 +105,7 @@ class Model:
     def _plain(self, file: str) -> Pixels:
         """A picture in the colour of its part."""
         name, pixels = file.removeprefix("layers/").removesuffix(".png").replace("_", " "), self._pictures[file].copy()
-        colour = MASKS.get(_part(name, {layer.name: layer for layer in self.rig.parts if isinstance(layer, Layer)}))
+        colour = PAINTED.get(_part(name, {layer.name: layer for layer in self.rig.parts if isinstance(layer, Layer)}))
         pixels[..., :3] = colour or 0
         if colour is None:
             pixels[..., 3] = 0
@@ -176,12 +159,12 @@ def _part(name: str, layers: Mapping[str, Layer]) -> str:
 
 def _told_apart(rig: Rig) -> Rig:
     """The rig with its mouth in one colour, and no brow through the hair."""
-    tone = MASKS["mouth"]
+    tone = PAINTED["mouth"]
     colours = ("line", "inside", "inside_shade", "tongue", "teeth")
     return rig.model_copy(
         update={
             "parts": tuple(
-                one.model_copy(update=dict.fromkeys(colours, tone) | {"lip_shade": MASKS["skin"]})
+                one.model_copy(update=dict.fromkeys(colours, tone) | {"lip_shade": PAINTED["skin"]})
                 if isinstance(one, Mouth)
                 else one
                 for one in rig.parts
@@ -192,7 +175,7 @@ def _told_apart(rig: Rig) -> Rig:
 
 def _classes(coloured: Pixels) -> Pixels:
     codes = np.zeros(8, np.uint8)
-    for number, colour in enumerate(MASKS.values(), 1):
+    for number, colour in enumerate(COLOURS, 1):
         codes[sum((channel > 0) << bit for bit, channel in enumerate(colour))] = number
     bits = (coloured[..., :3] > 127) @ np.array([1, 2, 4], np.uint8)
     return np.where(coloured[..., 3] > 127, codes[bits], 0).astype(np.uint8)
@@ -227,7 +210,7 @@ def _eye(eye: Eye, pose: Values, centre: tuple[float, float]) -> dict[str, tuple
     """Corners, lids and iris as `EyeArt` draws them; `centre` of the iris that looks ahead."""
     opening, _, _, left, up = pose
     start, end = max(eye.upper[0][0], eye.lower[0][0]), min(eye.upper[-1][0], eye.lower[-1][0])
-    x = (start + (end - start) * LIDS).astype(np.float32)
+    x = np.linspace(start, end, 5).astype(np.float32)
     upper, lower, closed = (curves.heights(line, x) for line in (eye.upper, eye.lower, eye.closed))
     wide, opening = max(opening - 1, 0.0), min(opening, 1.0)
     top = closed + (opening + wide * WIDE_LIFT) * (upper - closed)

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vtuber_app.avatars.autorig.found import LANDMARKS
 from vtuber_app.avatars.composer import dna, truth
 from vtuber_app.nets.portrait import SIZE
 
@@ -72,7 +73,7 @@ def varied(
 
 def _ways(landmarks: Plane, rng: np.random.Generator, plain: bool) -> Plane:
     """From where each pixel of the result comes, (SIZE, SIZE, 2) px of the picture."""
-    names = truth.LANDMARKS
+    names = LANDMARKS
     crown, chin = landmarks[names.index("crown")], landmarks[names.index("chin")]
     tall, middle = float(np.hypot(*(chin - crown))), (crown + chin) / 2
     share = 0.55 if plain else float(np.exp(rng.uniform(np.log(0.3), np.log(0.78))))

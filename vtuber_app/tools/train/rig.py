@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from vtuber_app.avatars.composer import truth
+from vtuber_app.avatars.autorig.found import LANDMARKS, MASKS, SIDES
 from vtuber_app.nets.portrait import SIZE, Portrait
 from vtuber_app.tools.train import portraits
 
@@ -38,7 +38,7 @@ class Curve:
 
 def network() -> Portrait:
     """A new one, of the size that the composer's landmarks and masks ask for."""
-    return Portrait(len(truth.LANDMARKS), len(truth.MASKS) + 1)
+    return Portrait(len(LANDMARKS), len(MASKS) + 1)
 
 
 def train(files: list[Path], minutes: float, checkpoint: Path, told: Callable[[Curve], None], seed: int = 0) -> None:
@@ -98,7 +98,7 @@ def _fall(share: float) -> float:
 def _loss(net: Portrait, picture: Tensor, landmarks: Tensor, masks: Tensor) -> tuple[Tensor, float]:
     points, _, parts, heat = net.seen(picture)
     seen = ((landmarks > 0.01) & (landmarks < 0.99)).all(dim=2)  # (B, N)
-    left, right = (truth.LANDMARKS.index(f"{side} iris") for side in truth.SIDES)
+    left, right = (LANDMARKS.index(f"{side} iris") for side in SIDES)
     apart = (landmarks[:, left] - landmarks[:, right]).norm(dim=1).clamp(min=0.02)  # (B,)
     miss = (points - landmarks).norm(dim=2) / apart[:, None]
     side = heat.shape[-1]

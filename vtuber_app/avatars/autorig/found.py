@@ -1,0 +1,52 @@
+"""What was found in a flat portrait."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+Plane = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+
+EYE = ("corner", "upper 1", "upper 2", "upper 3", "far corner", "lower 1", "lower 2", "lower 3", "iris")
+BROW = ("brow 1", "brow 2", "brow 3")
+Side = Literal["right", "left"]
+SIDES: tuple[Side, Side] = ("right", "left")
+LANDMARKS = (
+    *(f"{side} {name}" for side in SIDES for name in (*EYE, *BROW)),
+    "mouth right", "mouth top", "mouth left", "mouth bottom", "nose", "chin",
+    *(f"{side} {name}" for side in SIDES for name in ("temple", "cheek", "jaw", "neck")),
+    "crown",
+)  # fmt: skip
+"""By name. Right is the character's own, which is the picture's left, where lines begin."""
+MASKS = ("skin", "hair", "white", "iris", "ink", "mouth", "body")
+"""The parts that are told apart, from 1 on; 0 is what lies around the figure. Ink: lashes and brows."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Landmarks and parts of a portrait.
+
+    Attributes:
+        landmarks: (len(LANDMARKS), 2) px, x right and y down.
+        masks: (H, W) which of `MASKS` is seen, counted from 1; 0 for none.
+    """
+
+    landmarks: Plane
+    masks: Pixels
+
+    def at(self, *names: str) -> Plane:
+        """(n, 2) px of the landmarks of these names."""
+        return self.landmarks[[LANDMARKS.index(name) for name in names]]
+
+    def of(self, *names: str) -> Flags:
+        """(H, W) where these parts are seen."""
+        return np.isin(self.masks, [MASKS.index(name) + 1 for name in names])
+
+    @property
+    def apart(self) -> float:
+        """The distance of the eyes, px: what sizes are measured by."""
+        right, left = self.at("right iris", "left iris")
+        return float(np.hypot(*(left - right)))
