@@ -18,12 +18,14 @@ from rich.text import Text
 from vtuber_app import __version__, choices, settings
 from vtuber_app.cli_avatar import avatar as avatar_commands
 from vtuber_app.cli_models import models
+from vtuber_app.cli_train import train
 from vtuber_app.core import clock
 from vtuber_app.core.errors import VtuberError
 from vtuber_app.session import Session, Status
 
 app = App(name="vtuber-app", help="A face in front of a camera becomes a living anime avatar.", version=__version__)
 app.command(models)
+app.command(train)
 app.command(avatar_commands)
 console = Console()
 err = Console(stderr=True)

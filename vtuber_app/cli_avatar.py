@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vtuber_app.avatars import archive, gallery, keep
+from vtuber_app.avatars import archive, gallery, keep, pictures
 from vtuber_app.avatars.rig import format
 from vtuber_app.core.errors import SettingsError
 
@@ -55,14 +55,28 @@ def export(name: str, file: Path) -> int:
 
 
 @avatar.command(name="import")
-def import_(file: Path, *, name: str | None = None) -> int:
+def import_(file: Path, *, name: str | None = None, flat: bool = False) -> int:
     """Copy an avatar into the gallery.
 
     Args:
         file: A .zip archive that was exported, a picture, or a puppet's folder. It stays as it is.
         name: What to call it; by default as it calls itself, or as the file.
+        flat: Keep a picture as it is, for networks, instead of making a puppet of it.
     """
-    got = keep.add(file, name)
+    if flat or file.is_dir() or file.suffix.lower() not in pictures.SUFFIXES:
+        got = keep.add(file, name)
+    else:
+        from vtuber_app.tools.rig import rigged
+
+        with tempfile.TemporaryDirectory() as spare:
+            puppet = Path(spare) / file.stem
+            try:
+                said = [f"Note: {doubt}" for doubt in rigged(file, puppet)]
+            except SettingsError as error:
+                puppet, said = file, [f"It moves only as a whole: {error}"]
+            got = keep.add(puppet, name)
+        for line in said:
+            _say(line)
     _say(f"{got} is in the gallery. See it: vtuber-app live --avatar {_quoted(got)}")
     return 0
 
@@ -138,6 +152,23 @@ def _quoted(name: str) -> str:
 
 def _say(sentence: str) -> None:
     console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+
+
+@avatar.command
+def rig(picture: Path, *, out: Path, debug: Path | None = None) -> int:
+    """Make a puppet of a flat picture of a character: it is cut into layers that blink, speak and turn.
+
+    Args:
+        picture: A drawn character from the front, on a transparent or a plain background.
+        out: The folder to write; it must not be there yet.
+        debug: A PNG to write, which shows the landmarks and parts that were found.
+    """
+    from vtuber_app.tools.rig import rigged
+
+    for doubt in rigged(picture, out, debug):
+        _say(f"Note: {doubt}")
+    _say(f"{out}: see it by vtuber-app live --avatar {_quoted(str(out))}")
+    return 0
 
 
 @avatar.command

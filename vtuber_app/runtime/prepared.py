@@ -103,7 +103,7 @@ class Prepared:
         for step, taken in [(step, taken) for step, taken, _ in self._traced(modules)]:
             module = modules[step.name].to(dtype)
             examples = tuple(value.to(dtype) if value.is_floating_point() else value for value in taken)
-            with torch.no_grad(), _exporting():
+            with torch.no_grad(), exporting():
                 torch.onnx.export(
                     module,
                     tuple(value.clone() for value in examples),  # made for inference, they could not be exported
@@ -153,7 +153,7 @@ def _code() -> str:
 
 
 @contextmanager
-def _exporting() -> Iterator[None]:
+def exporting() -> Iterator[None]:
     """The exporter warns of its own inner workings, and raises whatever its libraries do."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level

@@ -89,7 +89,8 @@ def _in_order(pool: Executor, jobs: list[tuple[Any, ...]]) -> Iterator[Path]:
 
 def _written(dna: Any, name: str, number: int, out: Path, size: int) -> Path:
     """Paint one character; its folder appears when it is whole."""
-    from vtuber_app.avatars.composer.painting import paint, write_puppet
+    from vtuber_app.avatars.composer.painting import paint
+    from vtuber_app.avatars.rig.writing import write_puppet
 
     rig, pictures = paint(dna.traits(name), dna.manner(size))
     begun = out / f".{name}.part"

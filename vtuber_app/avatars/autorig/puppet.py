@@ -28,9 +28,10 @@ class Cutting:
         size = float(np.hypot(*(chin - crown)))
         necks = found.at("right neck", "left neck").mean(axis=0)
         middle = crown + (chin - crown) * np.float32(0.54)
-        hang = (float(chin[1]) - 0.05 * size, float(necks[1]) + 0.9 * size)
+        hang = (float(chin[1]) - 0.05 * size, float(necks[1]) + 0.3 * size)
         eyes = [self._eye_area(side) for side in SIDES]
-        features = grown(eyes[0] | eyes[1] | found.of("ink", "mouth"), 0.05 * apart)
+        self._ink_seen = found.of("ink") | self._dark_around(eyes[0] | eyes[1])
+        features = grown(eyes[0] | eyes[1] | self._ink_seen | found.of("mouth") | self._mouth_area(), 0.05 * apart)
         front = self._fringe()
         figure = self._image("figure", layer(self._pixels, self._alpha))
         skin = filled(self._pixels, found.of("skin") & ~features & ~front & (self._alpha > 0.9))
@@ -55,7 +56,7 @@ class Cutting:
         return Rig(
             name=name,
             canvas=side,
-            portrait=(0.0, 0.0, float(side)),
+            portrait=self._portrait(float(crown[0]), float(crown[1]) - 0.2 * size),
             head=Head(
                 centre=(float(middle[0]), float(middle[1])),
                 radius=(0.43 * size, 0.54 * size),
@@ -67,6 +68,12 @@ class Cutting:
             ),
             parts=tuple(parts),
         )  # fmt: skip
+
+    def _portrait(self, middle: float, top: float) -> tuple[float, float, float]:
+        """The square that is shown: the figure's lower edge lies on or below its own."""
+        rows = np.nonzero(self._alpha.any(axis=1))[0]
+        side = float(np.clip(rows[-1] + 1 - top, 0.3 * self._shape[0], 0.53 * self._shape[0]))
+        return middle - side / 2, top, side
 
     def _image(self, name: str, pixels: Pixels) -> dict[str, object]:
         """Keep a picture of the canvas' size, cropped."""
@@ -123,7 +130,7 @@ class Cutting:
         level = (upper + lower) / 2
         columns = np.arange(self._shape[1], dtype=np.float32)
         split = np.interp(columns, level[:, 0], level[:, 1])[None]
-        ink = found.of("ink") & grown(opening, 0.16 * apart) & ~grown(self._brow_area(side), 0)
+        ink = self._ink_seen & grown(opening, 0.16 * apart) & ~grown(self._brow_area(side), 0)
         over, under = (self._ink(ink & part) for part in (rows < split, rows >= split))
         closed = lower + (upper - lower) * np.float32(0.12)
         arch = upper + (lower - upper) * np.array([[0.75], [0.45], [0.35], [0.45], [0.75]], np.float32)
@@ -162,6 +169,18 @@ class Cutting:
         line = np.zeros(self._shape, np.uint8)
         cv2.polylines(line, [np.rint(points).astype(np.int32)], False, (1,), max(round(0.16 * self._apart), 1))
         return (line > 0) & self._found.of("ink")
+
+    def _dark_around(self, eyes: Flags) -> Flags:
+        """What is much darker than the skin close around the eyes: lashes."""
+        grey = self._pixels[..., :3].astype(np.float32) @ np.array([0.3, 0.59, 0.11], np.float32)
+        skin = self._found.of("skin")
+        light = float(np.median(grey[skin])) if skin.any() else 255.0
+        ring = grown(eyes, 0.1 * self._apart) & ~eyes & ~self._found.of("hair")
+        return np.asarray(ring & (grey < 0.62 * light), np.bool_)
+
+    def _mouth_area(self) -> Flags:
+        corners = self._found.at("mouth right", "mouth top", "mouth left", "mouth bottom")
+        return grown(area(corners, self._shape), 0.04 * self._apart)
 
     def _brow(self, side: Side) -> Brow:
         image = self._image(f"brow {side}", self._ink(self._brow_area(side)))

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from vtuber_app.avatars.composer.character import Traits
 from vtuber_app.avatars.composer.flat import flatten
-from vtuber_app.avatars.composer.painting import paint, write_layers, write_png
+from vtuber_app.avatars.composer.painting import paint
 from vtuber_app.avatars.composer.presets import PRESETS
 from vtuber_app.avatars.rig.format import Rig
+from vtuber_app.avatars.rig.writing import write_layers, write_png
 
 
 def write(traits: Traits, folder: Path) -> Rig:

@@ -16,6 +16,7 @@ from torch.nn import functional
 
 from vtuber_app.avatars.autorig.found import LANDMARKS, MASKS, SIDES
 from vtuber_app.nets.portrait import SIZE, Portrait
+from vtuber_app.runtime.prepared import exporting
 from vtuber_app.tools.train import portraits
 
 BATCH = 12
@@ -88,7 +89,17 @@ def export(checkpoint: Path, path: Path) -> None:
     net.eval()
     example = (torch.zeros(1, 3, SIZE, SIZE),)
     names = ["points", "sure", "masks"]
-    torch.onnx.export(net, example, path, input_names=["picture"], output_names=names, dynamo=False, opset_version=17)
+    with torch.no_grad(), exporting():
+        torch.onnx.export(
+            net,
+            example,
+            path,
+            input_names=["picture"],
+            output_names=names,
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
 
 
 def _fall(share: float) -> float:

@@ -1,0 +1,43 @@
+"""`vtuber-app train`: networks of our own, trained on what the composer draws."""
+
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from cyclopts import App
+from rich.console import Console
+
+train = App(name="train", help="Train networks of our own.")
+console = Console()
+
+
+@train.command
+def rig(
+    *, folder: Path, out: Path, characters: int = 1000, minutes: float = 60, first: int = 100_000, workers: int = 2
+) -> int:
+    """Train the network that finds landmarks and parts in a drawn portrait.
+
+    Args:
+        folder: For the pictures; those that are there already are used again.
+        out: The ONNX file to write; its checkpoint, from which a second call goes on, and its curve lie beside it.
+        characters: How many are drawn, in five poses each.
+        minutes: How long to train.
+        first: The first character's seed.
+        workers: How many processes draw.
+    """
+    from vtuber_app.tools.train import portraits
+    from vtuber_app.tools.train import rig as training
+
+    share = -(-characters // workers)
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        for drawn in [pool.submit(portraits.draw, folder, first + i * share, share) for i in range(workers)]:
+            drawn.result()
+    files = sorted(path for path in folder.glob("*.npz") if not path.name.endswith(".part.npz"))
+    console.print(f"{len(files)} characters drawn; training for {minutes:g} minutes.")
+    checkpoint = out.with_suffix(".pt")
+    training.train(
+        files, minutes, checkpoint, lambda one: console.print(f"step {one.step}: {one.error:.1%} of the eyes' distance")
+    )
+    training.export(checkpoint, out)
+    console.print(f"{out} is written.")
+    return 0
