@@ -228,8 +228,22 @@ def test_avatar_can_change(puppet: Puppet) -> None:
     assert card.shape == doll.shape
     assert count(card, (200, 50, 50), 3) > 5000
     assert puppet.notice is not None
-    assert "flat" in puppet.notice
+    assert "moves only as a whole" in puppet.notice
     assert (render(puppet, face({}, 0, 0, 20), 39) != card).any()
+
+
+def test_a_flat_picture_blinks_and_speaks(puppet: Puppet) -> None:
+    """The picture of a character that ships, given without its layers."""
+    flat = gallery.load(gallery.find("hina") / "picture_1024.png")
+    puppet.set_avatar(flat)
+    assert puppet.notice is None
+    rest = render(puppet, face({}), 0).astype(int)
+    changed = []
+    for shapes in ({"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0}, {"jawOpen": 1.0}):
+        rows = np.nonzero((np.abs(render(puppet, face(shapes), 0).astype(int) - rest).max(axis=2) > 60).any(axis=1))[0]
+        changed.append(rows.mean())
+    eyes, mouth = changed
+    assert eyes + 8 < mouth
 
 
 @pytest.mark.parametrize("size", [256, 300, 511, 2048])

@@ -1,10 +1,12 @@
 """The embedded animator: a layered puppet that needs no weights and runs on any CPU."""
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.parts import Animator
 from vtuber_app.core.settings import Settings
 from vtuber_app.core.types import Avatar, Driving, FaceState, Frame
@@ -13,6 +15,8 @@ from vtuber_app.pose.puppet import PuppetPose, puppet_pose
 
 if TYPE_CHECKING:
     from vtuber_app.avatars.rig.figure import View
+    from vtuber_app.avatars.rig.format import Rig
+    from vtuber_app.avatars.rig.textures import Pixels
 
 
 class PuppetSettings(Settings):
@@ -32,7 +36,7 @@ class PuppetSettings(Settings):
 
 
 class Puppet(Animator[PuppetSettings]):
-    """Moves the layers of a drawn character; any other picture sways as a whole."""
+    """Moves the layers of a drawn character; a flat picture is cut into layers, or sways as a whole if it can't be."""
 
     title = "Puppet"
     shows = ON_FACES
@@ -41,14 +45,21 @@ class Puppet(Animator[PuppetSettings]):
     def __init__(self, settings: PuppetSettings) -> None:
         super().__init__(settings)
         self._avatar: Avatar | None = None
+        self._read: Callable[[str], Pixels]
+        self._doubt: str | None = None
 
     def set_avatar(self, avatar: Avatar) -> None:
-        from vtuber_app.avatars.rig import flat, format
+        from vtuber_app.avatars import pictures
+        from vtuber_app.avatars.rig import format
         from vtuber_app.avatars.rig.life import Life
 
-        self._layered = (avatar.path / "puppet.json").is_file()
         self._avatar = avatar
-        self._rig = format.load(avatar.path) if self._layered else flat.rig(avatar)
+        self._doubt = None
+        if (avatar.path / "puppet.json").is_file():
+            self._rig = format.load(avatar.path)
+            self._read = lambda file: pictures.read(avatar.path / file)
+        else:
+            self._rig, self._read, self._doubt = _cut(avatar)
         self._life = Life(self._rig)
         self._load()
 
@@ -59,9 +70,7 @@ class Puppet(Animator[PuppetSettings]):
 
     @property
     def notice(self) -> str | None:
-        if self._avatar is not None and not self._layered:
-            return f"{self._avatar.name} is one flat picture, so it moves as a whole. Choose a puppet to see it alive."
-        return None
+        return self._doubt if self._avatar is not None else None
 
     def render(self, driving: Driving) -> Frame:
         chosen = self.settings
@@ -87,15 +96,21 @@ class Puppet(Animator[PuppetSettings]):
         )
 
     def _load(self) -> None:
-        from vtuber_app.avatars import pictures
         from vtuber_app.avatars.rig.figure import Figure
 
-        avatar = self._avatar
-        assert avatar is not None
-        if self._layered:
-            self._figure = Figure(self._rig, lambda file: pictures.read(avatar.path / file), self._view.scale)
-        else:
-            self._figure = Figure(self._rig, lambda _: avatar.pixels, self._view.scale)
+        self._figure = Figure(self._rig, self._read, self._view.scale)
+
+
+def _cut(avatar: Avatar) -> "tuple[Rig, Callable[[str], Pixels], str | None]":
+    """The rig of a flat picture, its layers, and what the user should know."""
+    from vtuber_app.avatars.autorig import importing
+    from vtuber_app.avatars.rig import flat
+
+    try:
+        made = importing.rigged(avatar.pixels, avatar.name)
+    except SettingsError as error:
+        return flat.rig(avatar), lambda _: avatar.pixels, f"{avatar.name} moves only as a whole. {error}"
+    return made.rig, made.pictures.__getitem__, " ".join(made.doubts) or None
 
 
 def _features(pose: PuppetPose, mouth: float) -> dict[str, tuple[float, ...]]:

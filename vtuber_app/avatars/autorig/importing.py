@@ -39,13 +39,17 @@ class Imported:
 
 def imported(path: Path, finder: Finder | None = None) -> Imported:
     """Read, cut out, place and rig a picture; SettingsError if that can't be, or no face is found."""
-    pixels = pictures.read(path)
+    return rigged(pictures.read(path), path.stem, finder)
+
+
+def rigged(pixels: Pixels, name: str, finder: Finder | None = None) -> Imported:
+    """The same for a picture (H, W, 4) RGBA, straight alpha, that was read."""
     pixels = cutout.cut(pixels) if (pixels[..., 3] == OPAQUE).all() else cutout.clean(pixels)
     found = (finder or Finder()).find(pixels)
     warned = doubts(found, pixels)
     pixels, found = placed(pixels, found, canvas(found))
     cutting = Cutting(pixels, found)
-    rig = cutting.rig(path.stem)
+    rig = cutting.rig(name)
     return Imported(pixels, found, rig, cutting.pictures, warned)
 
 
