@@ -1,7 +1,6 @@
 """Finding landmarks and parts in a flat portrait, by the network that learnt from the composer."""
 
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -26,12 +25,8 @@ class Finder:
 
     def __init__(self, path: Path | None = None) -> None:
         """By default the network that comes with the program."""
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
         file = path or paths.assets() / "rig" / "portrait.onnx"
-        self._session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        self._network = cv2.dnn.readNetFromONNX(np.fromfile(file, np.uint8))
 
     def find(self, pixels: Pixels) -> Found:
         """Find the parts of a portrait.
@@ -71,8 +66,10 @@ class Finder:
         smooth = cv2.blur(shown, (near, near)) if near > 1 else shown
         crop = cv2.warpAffine(smooth, matrix, (SIZE, SIZE), flags=cv2.INTER_LINEAR, borderValue=(GROUND,) * 3)
         batch = crop.astype(np.float32).transpose(2, 0, 1)[None] / np.float32(127.5) - 1
-        results: list[Any] = self._session.run(["points", "sure", "masks"], {"picture": batch})
-        points, sure, masks = results
+        self._network.setInput(batch, "picture")
+        points, sure, masks = (
+            np.asarray(one, np.float32) for one in self._network.forward(["points", "sure", "masks"])
+        )
         return (points[0] * SIZE - SIZE / 2) / scale + centre, float(sure[0].mean()), masks[0]
 
     def _parts(self, logits: Plane, pixels: Pixels, centre: Plane, side: float, chin: float) -> Pixels:
