@@ -5,6 +5,7 @@ import numpy as np
 
 from vtuber_app.avatars.autorig.fill import area, filled, grown, layer, soft
 from vtuber_app.avatars.autorig.found import EYE, SIDES, Flags, Found, Pixels, Plane, Side
+from vtuber_app.avatars.composer.palette import mix
 from vtuber_app.avatars.rig.format import Body, Brow, Colour, Eye, Head, Image, Layer, Mouth, Part, Point, Rig, Sway
 
 OPAQUE = 255
@@ -32,10 +33,10 @@ class Cutting:
         eyes = [self._eye_area(side) for side in SIDES]
         self._ink_seen = found.of("ink") | self._dark_around(eyes[0] | eyes[1])
         features = grown(eyes[0] | eyes[1] | self._ink_seen | found.of("mouth") | self._mouth_area(), 0.05 * apart)
-        front = self._fringe()
+        inside = self._face_area()
+        front = self._fringe(inside)
         figure = self._image("figure", layer(self._pixels, self._alpha))
         skin = filled(self._pixels, found.of("skin") & ~features & ~front & (self._alpha > 0.9))
-        inside = self._face_area()
         own = inside & ~features & ~front & found.of("skin")
         colours = np.where(own[..., None], self._pixels[..., :3], skin)
         face = self._image("face", layer(colours, soft(inside, 0.01 * apart) * (self._alpha > 0)))
@@ -102,12 +103,12 @@ class Cutting:
         closed = cv2.morphologyEx((outline | (skin & near)).astype(np.uint8), cv2.MORPH_OPEN, kernel)
         return np.asarray(grown(closed > 0, 0.02 * self._apart) & (self._alpha > 0), np.bool_)
 
-    def _fringe(self) -> Flags:
+    def _fringe(self, face: Flags) -> Flags:
         """Hair that hangs over the face."""
         chin, crown = self._found.at("chin", "crown")
         hair = grown(self._found.of("hair"), 0.01 * self._apart) & ~self._found.of("skin", "white", "iris", "mouth")
         rows = np.arange(self._shape[0])[:, None]
-        return np.asarray(hair & grown(self._face_area(), 0.1 * self._apart) & (rows < chin[1]) & (rows > crown[1]))
+        return np.asarray(hair & grown(face, 0.1 * self._apart) & (rows < chin[1]) & (rows > crown[1]))
 
     def _lids(self, side: Side) -> tuple[Plane, Plane]:
         """The upper and the lower lid, (5, 2) px each, corner to corner."""
@@ -130,7 +131,7 @@ class Cutting:
         level = (upper + lower) / 2
         columns = np.arange(self._shape[1], dtype=np.float32)
         split = np.interp(columns, level[:, 0], level[:, 1])[None]
-        ink = self._ink_seen & grown(opening, 0.16 * apart) & ~grown(self._brow_area(side), 0)
+        ink = self._ink_seen & grown(opening, 0.16 * apart) & ~self._brow_area(side)
         over, under = (self._ink(ink & part) for part in (rows < split, rows >= split))
         closed = lower + (upper - lower) * np.float32(0.12)
         arch = upper + (lower - upper) * np.array([[0.75], [0.45], [0.35], [0.45], [0.75]], np.float32)
@@ -191,7 +192,7 @@ class Cutting:
         width = max(float(left[0] - right[0]), 0.22 * self._apart)
         where = self._found.of("mouth")
         skin = self._colour(self._found.of("skin"), 50)
-        line = self._colour(where, 10) if where.any() else _mixed(skin, (120, 50, 50), 0.7)
+        line = self._colour(where, 10) if where.any() else mix(skin, (120, 50, 50), 0.7)
         return Mouth(
             centre=(float((right[0] + left[0]) / 2), float(top[1])),
             width=width,
@@ -200,7 +201,7 @@ class Cutting:
             line=line,
             line_width=0.022 * self._apart,
             inside=(150, 48, 62), inside_shade=(98, 26, 46), tongue=(236, 122, 124), teeth=(255, 252, 248),
-            lip_shade=_mixed(skin, line, 0.15),
+            lip_shade=mix(skin, line, 0.15),
         )  # fmt: skip
 
     def _colour(self, where: Flags, percentile: float) -> Colour:
@@ -216,8 +217,3 @@ class Cutting:
 def _curve(points: Plane) -> tuple[Point, ...]:
     x = np.maximum.accumulate(points[:, 0] + np.arange(len(points)) * 1e-3)
     return tuple((round(float(a), 2), round(float(b), 2)) for a, b in zip(x, points[:, 1], strict=True))
-
-
-def _mixed(a: Colour, b: Colour, share: float) -> Colour:
-    r, g, c = (round(one + (other - one) * share) for one, other in zip(a, b, strict=True))
-    return r, g, c

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from vtuber_app.avatars.autorig.found import BROW, EYE, LANDMARKS, MASKS
+from vtuber_app.avatars.composer.brush import CANVAS
 from vtuber_app.avatars.composer.dna import Dna
 from vtuber_app.avatars.composer.flat import Pixels
-from vtuber_app.avatars.composer.lines import Points, curve
+from vtuber_app.avatars.composer.lines import CENTRE_X, Points, curve
 from vtuber_app.avatars.composer.painting import paint
 from vtuber_app.avatars.rig import brow, curves, textures
 from vtuber_app.avatars.rig.bend import Motion
@@ -61,9 +62,9 @@ class Model:
         self.figure = Figure(self.rig, self._pictures.__getitem__, 1.0)
         flat = _told_apart(self.rig)
         self._masks = Figure(flat, self._plain, 1.0)
-        self._scale = size / 2048
+        self._scale = size / CANVAS
         self._drawn = _points(self.rig, self._traits.face.outline() * self._scale)
-        self._drawn["nose"] = (1024 * self._scale, self._traits.nose_y * self._scale)
+        self._drawn["nose"] = (CENTRE_X * self._scale, self._traits.nose_y * self._scale)
         self._brow = curve(self._traits.brow.points)
 
     def sit(self, motion: Motion, poses: Mapping[str, Values]) -> Sample:
@@ -98,7 +99,7 @@ class Model:
         t = np.array([0.05, 0.5, 0.95])
         at = np.stack([np.interp(t, np.linspace(0, 1, len(self._brow)), self._brow[:, i]) for i in (0, 1)], axis=1)
         rise = brow.STRENGTH * one.travel * (inner + (outer - inner) * t + bend * 4 * t * (1 - t))
-        x, y = (1024 + side * at[:, 0]) * self._scale, at[:, 1] * self._scale - rise
+        x, y = (CENTRE_X + side * at[:, 0]) * self._scale, at[:, 1] * self._scale - rise
         order = (0, 1, 2) if side > 0 else (2, 1, 0)
         return {f"{one.side} {name}": (float(x[i]), float(y[i])) for name, i in zip(BROW, order, strict=True)}
 
@@ -158,7 +159,7 @@ def _part(name: str, layers: Mapping[str, Layer]) -> str:
 
 
 def _told_apart(rig: Rig) -> Rig:
-    """The rig with its mouth in one colour, and no brow through the hair."""
+    """The rig with its mouth in one colour."""
     tone = PAINTED["mouth"]
     colours = ("line", "inside", "inside_shade", "tongue", "teeth")
     return rig.model_copy(

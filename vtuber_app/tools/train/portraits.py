@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vtuber_app.avatars.autorig.find import GROUND
 from vtuber_app.avatars.autorig.found import LANDMARKS
 from vtuber_app.avatars.composer import dna, truth
 from vtuber_app.nets.portrait import SIZE
@@ -54,40 +55,37 @@ def samples(files: list[Path], seed: int) -> Iterator[tuple[Pixels, Plane, Pixel
                     yield varied(picture, masks, landmarks, rng)
 
 
-def varied(
-    picture: Pixels, masks: Pixels, landmarks: Plane, rng: np.random.Generator, plain: bool = False
-) -> tuple[Pixels, Plane, Pixels]:
-    """Turn, scale, bend and recolour; `plain` only frames the head."""
-    where = _ways(landmarks, rng, plain)
+def varied(picture: Pixels, masks: Pixels, landmarks: Plane, rng: np.random.Generator) -> tuple[Pixels, Plane, Pixels]:
+    """Turn, scale, bend and recolour."""
+    where = _ways(landmarks, rng)
     premultiplied = cv2.cvtColor(picture, cv2.COLOR_RGBA2mRGBA)
     seen = cv2.remap(premultiplied, where, NO_MAP, cv2.INTER_LINEAR)
     alpha = seen[..., 3:].astype(np.float32) / 255
-    colours = seen[..., :3].astype(np.float32) + (1 - alpha) * (np.float32(200) if plain else _ground(rng))
+    colours = seen[..., :3].astype(np.float32) + (1 - alpha) * _ground(rng)
     half = np.ascontiguousarray(where[1::2, 1::2])
     parts = np.asarray(cv2.remap(masks, half, NO_MAP, cv2.INTER_NEAREST), np.uint8)
     moved = _followed(where, landmarks)
-    if not plain:
-        colours = _recoloured(colours, rng)
+    colours = _recoloured(colours, rng)
     return np.clip(colours, 0, 255).astype(np.uint8), np.asarray(moved / SIZE, np.float32), parts
 
 
-def _ways(landmarks: Plane, rng: np.random.Generator, plain: bool) -> Plane:
+def _ways(landmarks: Plane, rng: np.random.Generator) -> Plane:
     """From where each pixel of the result comes, (SIZE, SIZE, 2) px of the picture."""
     names = LANDMARKS
     crown, chin = landmarks[names.index("crown")], landmarks[names.index("chin")]
     tall, middle = float(np.hypot(*(chin - crown))), (crown + chin) / 2
-    share = 0.55 if plain else float(np.exp(rng.uniform(np.log(0.3), np.log(0.78))))
+    share = float(np.exp(rng.uniform(np.log(0.3), np.log(0.78))))
     scale = tall / (share * SIZE)
-    angle = 0.0 if plain else float(rng.normal(0, 0.15))
-    wide, slant = (1.0, 0.0) if plain else (float(np.exp(rng.normal(0, 0.1))), float(rng.normal(0, 0.06)))
-    shift = np.zeros(2) if plain else rng.normal(0, 0.08, 2) * SIZE
+    angle = float(rng.normal(0, 0.15))
+    wide, slant = float(np.exp(rng.normal(0, 0.1))), float(rng.normal(0, 0.06))
+    shift = rng.normal(0, 0.08, 2) * SIZE
     y, x = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32) + 0.5
     dx, dy = x - SIZE / 2 - shift[0], y - SIZE / 2 - shift[1]
-    if not plain:  # no two faces have their features at the same places
-        bends = cv2.resize(
-            rng.normal(0, 0.013 * SIZE, (6, 6, 2)).astype(np.float32), (SIZE, SIZE), interpolation=cv2.INTER_CUBIC
-        )
-        dx, dy = dx + bends[..., 0], dy + bends[..., 1]
+    # No two faces have their features at the same places.
+    bends = cv2.resize(
+        rng.normal(0, 0.013 * SIZE, (6, 6, 2)).astype(np.float32), (SIZE, SIZE), interpolation=cv2.INTER_CUBIC
+    )
+    dx, dy = dx + bends[..., 0], dy + bends[..., 1]
     dx = (dx + slant * dy) * wide
     c, s = np.cos(angle) * scale, np.sin(angle) * scale
     where = np.stack([middle[0] + c * dx - s * dy - 0.5, middle[1] + s * dx + c * dy - 0.5], axis=2)
@@ -109,7 +107,7 @@ def _ground(rng: np.random.Generator) -> Plane:
     """What lies behind: one colour, two, or a blurred pattern."""
     kind = rng.random()
     if kind < 0.4:
-        return np.full(3, 200, np.float32)
+        return np.full(3, GROUND, np.float32)
     if kind < 0.6:
         return np.full(3, 255, np.float32)
     small = rng.integers(0, 256, (int(rng.integers(2, 9)), 3, 3)).astype(np.float32)
