@@ -364,3 +364,34 @@ def test_a_trained_character_keeps_its_networks(tmp_path: Path) -> None:
     assert keep.add(tmp_path / "out.zip", "Ann") == "Ann"
     assert gallery.trained(gallery.find("Ann").parent)
     assert pictures.read(gallery.find("Ann")).shape == (20, 30, 4)
+
+
+def test_a_puppet_calls_itself_as_the_gallery_does(tmp_path: Path) -> None:
+    name = keep.add(puppet(tmp_path / "doll"), "Luna")
+    assert gallery.load(name).name == "Luna"
+    copy = keep.duplicate(name)
+    assert gallery.load(copy).name == copy
+    assert gallery.load(keep.rename(name, "Stella")).name == "Stella"
+    keep.delete("Stella")
+    assert gallery.load(keep.restore()).name == "Stella"
+
+
+def test_a_puppet_with_a_mistake_stays_as_it_was(tmp_path: Path) -> None:
+    name = keep.add(puppet(tmp_path / "doll"), "Luna")
+    (keep.own() / name / "puppet.json").write_text("{", encoding="utf-8")
+    with pytest.raises(SettingsError, match="mistake"):
+        keep.rename(name, "Stella")
+    assert in_gallery() == {"Luna"}
+    keep.delete(name)  # but it can be got rid of
+    assert in_gallery() == set()
+
+
+def test_what_was_deleted_long_ago_is_gone_for_good(mine: str) -> None:
+    keep.duplicate(mine)
+    keep.delete(mine)
+    keep.delete("Luna 2")
+    month = keep.trash() / "1"
+    os.utime(month, (month.stat().st_mtime - 31 * 24 * 3600,) * 2)
+    assert keep.empty_trash() == 1
+    assert keep.deleted() == ("Luna 2",)
+    assert keep.empty_trash() == 0

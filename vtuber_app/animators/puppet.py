@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from vtuber_app.avatars.rig.figure import View
     from vtuber_app.avatars.rig.format import Rig
     from vtuber_app.avatars.rig.textures import Pixels
+
+
+READERS = 2
+"""Threads that decode a puppet's pictures while it is loaded."""
 
 
 class PuppetSettings(Settings):
@@ -96,18 +101,23 @@ class Puppet(Animator[PuppetSettings]):
         )
 
     def _load(self) -> None:
+        from vtuber_app.avatars.keep import named_files
         from vtuber_app.avatars.rig.figure import Figure
 
-        self._figure = Figure(self._rig, self._read, self._view.scale)
+        # Decoding is half of the work, and the old avatar stands still meanwhile: it goes on beside the other half.
+        with ThreadPoolExecutor(READERS, thread_name_prefix="puppet") as pool:
+            files = dict.fromkeys(named_files(self._rig.model_dump()))
+            ready = {file: pool.submit(self._read, file) for file in files}
+            self._figure = Figure(self._rig, lambda file: ready[file].result(), self._view.scale)
 
 
 def _cut(avatar: Avatar) -> "tuple[Rig, Callable[[str], Pixels], str | None]":
     """The rig of a flat picture, its layers, and what the user should know."""
-    from vtuber_app.avatars.autorig import importing
+    from vtuber_app.avatars.autorig import remembered
     from vtuber_app.avatars.rig import flat
 
     try:
-        made = importing.rigged(avatar.pixels, avatar.name)
+        made = remembered.cut(avatar.pixels, avatar.name)
     except SettingsError as error:
         return flat.rig(avatar), lambda _: avatar.pixels, f"{avatar.name} moves only as a whole. {error}"
     return made.rig, made.pictures.__getitem__, " ".join(made.doubts) or None

@@ -33,6 +33,8 @@ ABOUT_LIMIT = 256_000
 NAME_LIMIT = 60
 """The longest name, characters: 255 bytes are what a file's name may have, and a character has up to four."""
 UNFINISHED = ".unfinished-"
+DELETED = 30 * 24 * 3600.0
+"""How long what was deleted can be brought back, s."""
 STALE = 24 * 3600.0
 """How old an unfinished folder is that nobody writes to any more, s."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -168,6 +170,14 @@ def restore(name: str | None = None) -> str:
     return got
 
 
+def empty_trash(older: float = DELETED) -> int:
+    """Delete for good what was put into the trash more than that long ago, s; how many avatars that were."""
+    old = [entry for entry in _trashed().values() if time.time() - entry.parent.stat().st_mtime > older]
+    for entry in old:
+        shutil.rmtree(entry.parent, ignore_errors=True)
+    return sum(not entry.exists() for entry in old)
+
+
 def about(folder: Path) -> About | None:
     """What an avatar's folder says of itself; None if it says nothing, as a picture on its own.
 
@@ -256,11 +266,15 @@ def _settle(entry: Path, wanted: str) -> str:
     """Move a folder or picture to its place in the gallery; the name it got."""
     folder = entry.is_dir()
     name = _free(checked(wanted), entry)
-    known = about(entry) if folder and name != entry.name else None  # before anything is changed: it may have a mistake
+    # Before anything is changed: they may have a mistake.
+    known = about(entry) if folder and name != entry.name else None
+    rig = format.load(entry) if folder and (entry / gallery.PUPPET).is_file() else None
     place = own() / (name if folder else name + entry.suffix)
     _move(entry, place)
     if known:
         _write_about(place, known.model_copy(update={"name": name}))
+    if rig and rig.name != name:
+        _write(place / gallery.PUPPET, rig.model_copy(update={"name": name}).model_dump_json(indent=1))
     return name
 
 
@@ -303,14 +317,14 @@ def _as_character(picture: Path, folder: Path) -> None:
 def _check(folder: Path) -> None:
     """SettingsError if a new avatar can't be shown, or names files outside its folder."""
     if (folder / gallery.PUPPET).is_file():
-        for file in sorted(set(_named_files(format.load(folder).model_dump()))):
+        for file in sorted(set(named_files(format.load(folder).model_dump()))):
             if any(archive.why_not(part) for part in file.split("/")):
                 raise SettingsError(f"The puppet {folder.name} names a file outside its folder: {file!r}. Correct it.")
             pictures.read(folder / file)
     gallery.load(folder)
 
 
-def _named_files(value: Any) -> Iterator[str]:
+def named_files(value: Any) -> Iterator[str]:
     """Every `file` in a rig's content."""
     if isinstance(value, dict):
         if isinstance(value.get("file"), str):
@@ -318,15 +332,20 @@ def _named_files(value: Any) -> Iterator[str]:
         value = list(value.values())
     if isinstance(value, list | tuple):
         for inner in value:
-            yield from _named_files(inner)
+            yield from named_files(inner)
 
 
 def _write_about(folder: Path, known: About) -> None:
-    fresh = folder / f".{ABOUT}.part"
+    About.model_validate(known.model_dump())  # a copy with changes was not looked at
+    _write(folder / ABOUT, known.model_dump_json(indent=1))
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file once the new one is whole."""
+    fresh = path.with_name(f".{path.name}.part")
     try:
-        About.model_validate(known.model_dump())  # a copy with changes was not looked at
-        fresh.write_text(known.model_dump_json(indent=1), encoding="utf-8")
-        os.replace(fresh, folder / ABOUT)
+        fresh.write_text(text, encoding="utf-8")
+        os.replace(fresh, path)
     finally:
         fresh.unlink(missing_ok=True)
 
