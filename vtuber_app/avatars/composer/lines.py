@@ -13,6 +13,10 @@ CENTRE_X = 1024.0
 SPACING = 2.5
 """Distance between points of a sampled curve, px."""
 
+_U = np.linspace(0.0, 1.0, 24, endpoint=False)[:, None]
+HERMITE = (2 * _U**3 - 3 * _U**2 + 1, _U**3 - 2 * _U**2 + _U, 3 * _U**2 - 2 * _U**3, _U**3 - _U**2)
+"""How much a point, its tangent, the next point and the tangent there count along the way from one to the other."""
+
 
 def resample(points: Points, spacing: float = SPACING) -> Points:
     """The same line with evenly spaced points."""
@@ -34,17 +38,14 @@ def curve(points: PointLike, closed: bool = False) -> Points:
     after = (p[2:] - p[1:-1]) / (knots[2:] - knots[1:-1])[:, None]
     across = (p[2:] - p[:-2]) / (knots[2:] - knots[:-2])[:, None]
     tangents[1:-1] = before - across + after
-    u = np.linspace(0.0, 1.0, 24, endpoint=False)[:, None]
-    parts = []
     first, last = (2, len(p) - 2) if closed else (1, len(p) - 2)
-    for i in range(first, last):
-        gap = knots[i + 1] - knots[i]
-        a, b = p[i], p[i + 1]
-        m, n = tangents[i] * gap, tangents[i + 1] * gap
-        h = (2 * u**3 - 3 * u**2 + 1) * a + (u**3 - 2 * u**2 + u) * m + (3 * u**2 - 2 * u**3) * b + (u**3 - u**2) * n
-        parts.append(h)
-    parts.append(p[last : last + 1])
-    return resample(np.concatenate(parts))
+    gap = np.diff(knots)[first:last, None]
+    ends = np.stack(
+        [p[first:last], tangents[first:last] * gap, p[first + 1 : last + 1], tangents[first + 1 : last + 1] * gap]
+    )
+    a, m, b, n = ends[:, :, None]
+    pieces = HERMITE[0] * a + HERMITE[1] * m + HERMITE[2] * b + HERMITE[3] * n
+    return resample(np.concatenate([pieces.reshape(-1, 2), p[last : last + 1]]))
 
 
 def run(*pieces: PointLike) -> Points:
