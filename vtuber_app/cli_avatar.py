@@ -180,6 +180,7 @@ def compose(
     set_: Annotated[list[str] | None, Parameter(name="--set", consume_multiple=True)] = None,
     name: str = "Hana",
     size: int = 2048,
+    psd: bool = False,
 ) -> int:
     """Draw new characters by lot: puppets that move at once.
 
@@ -190,16 +191,19 @@ def compose(
         set_: Traits that are fixed, as TRAIT=OPTION, e.g. "hair colour=silver"; `avatar traits` lists them.
         name: What to call them.
         size: Of the canvas, px.
+        psd: Write the layers as a Photoshop file too, beside the puppet; it needs --out.
     """
     from vtuber_app.tools.compose import compose as drawn
 
     pairs = [one.partition("=") for one in set_ or []]
     if wrong := [trait for trait, equals, _ in pairs if not equals]:
         raise SettingsError(f"--set takes TRAIT=OPTION, not {wrong[0]!r}.")
+    if psd and out is None:
+        raise SettingsError("The gallery keeps no PSD files. Give a folder for them: --out FOLDER.")
     fixed = {trait.strip(): option.strip() for trait, _, option in pairs}
     chosen = secrets.randbelow(1 << 31) if seed is None else seed
     with tempfile.TemporaryDirectory() as spare:
-        for folder in drawn(out or Path(spare), count, chosen, fixed, size, name):
+        for folder in drawn(out or Path(spare), count, chosen, fixed, size, name, psd):
             made = str(folder) if out else keep.add(folder)
             _say(f"{made}: see it by vtuber-app live --avatar {_quoted(made)}")
     _say(f"The seed was {chosen}.")

@@ -1,17 +1,29 @@
 """Characters drawn by lot and written as puppets."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from psd_tools import PSDImage
+from psd_tools.api.layers import Group
 
 pytest.importorskip("skia", reason="skia-python (the extra 'compose') paints")
 
 from vtuber_app.avatars import gallery, pictures
 from vtuber_app.avatars.composer.pools import POOLS
-from vtuber_app.core.errors import SettingsError
+from vtuber_app.avatars.rig import format
+from vtuber_app.avatars.rig.psd import write_psd
+from vtuber_app.core.errors import DependencyError, SettingsError
 from vtuber_app.tools.compose import compose
+
+
+def premultiplied(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    colours = pixels.astype(np.float32)
+    colours[..., :3] *= colours[..., 3:] / 255
+    return colours
 
 
 def test_a_character_is_a_puppet_with_its_picture_and_traits(tmp_path: Path) -> None:
@@ -36,6 +48,45 @@ def test_a_batch_is_the_same_again_and_has_no_twins(tmp_path: Path) -> None:
     everything = json.loads((tmp_path / "a" / "_metadata.json").read_text(encoding="utf-8"))
     assert len({one["dna"] for one in everything}) == 3
     assert [one["edition"] for one in everything] == [1, 2, 3]
+
+
+def test_the_psd_holds_the_layers_and_looks_like_the_picture(tmp_path: Path) -> None:
+    (folder,) = compose(tmp_path, seed=4, fixed={"ahoge": "soft", "ears": "shown"}, size=512, psd=True)
+    document = PSDImage.open(folder / "layers.psd")
+    groups = {group.name: [layer.name for layer in group] for group in document if isinstance(group, Group)}
+    assert list(groups)[1:] == ["body", "face", "in front of the face", "brows through the hair"]
+    assert groups["face"][:2] == ["ears", "face"]
+    assert "ahoge" in groups["in front of the face"]
+    eye = document.find("left eye")
+    assert isinstance(eye, Group)
+    assert {layer.name for layer in eye if layer.clipping} == {"iris", "highlight"}
+    rig = format.load(folder)
+    body = next(part for part in rig.parts if isinstance(part, format.Layer) and part.name == "body")
+    layer = next(layer for layer in document.descendants() if layer.name == "body" and layer.kind == "pixel")
+    assert (layer.left, layer.top) == body.at
+    painted = pictures.read(folder / body.file)
+    assert np.array_equal(premultiplied(np.asarray(layer.topil())), premultiplied(painted))
+    seen, picture = (
+        premultiplied(np.asarray(pixels))
+        for pixels in (document.composite(force=True), pictures.read(folder / "picture.png"))
+    )
+    assert np.abs(seen - picture).mean() < 0.05
+    assert (np.abs(seen - picture) > 8).mean() < 1e-3
+
+
+def test_a_psd_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (folder,) = compose(tmp_path, size=256)
+    rig = format.load(folder)
+    layers = {path.relative_to(folder).as_posix(): pictures.read(path) for path in folder.rglob("layers/*.png")}
+    with pytest.raises(SettingsError, match="Choose another place"):
+        write_psd(rig, layers, tmp_path / "no" / "folder.psd")
+
+
+def test_without_the_painter_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "skia", None)
+    with pytest.raises(DependencyError, match="pip install skia-python"):
+        list(compose(tmp_path))
+    assert not list(tmp_path.iterdir())
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:

@@ -6,16 +6,20 @@ import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from importlib.util import find_spec
+from importlib import import_module
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vtuber_app.core.errors import DependencyError, SettingsError
 
+if TYPE_CHECKING:
+    from vtuber_app.avatars.composer.dna import Dna
+
 COMPILER = "vtuber_app composer"
 METADATA = "metadata.json"
+LAYERS = "layers.psd"
 PICTURE = 512
 """Of the pictures beside the layers, px."""
 
@@ -27,6 +31,7 @@ def compose(
     fixed: Mapping[str, str] | None = None,
     size: int = 2048,
     name: str = "Hana",
+    psd: bool = False,
 ) -> Iterator[Path]:
     """Draw characters without repeats, each into a folder in `out`; give the folders as they are done, in order.
 
@@ -37,12 +42,13 @@ def compose(
         fixed: Options of traits, by the trait's name.
         size: Of the canvas, px.
         name: Of the characters, followed by their number if there are several.
+        psd: Whether to write the layers as a Photoshop file too.
 
     Raises:
-        DependencyError: skia-python is missing.
+        DependencyError: skia-python is missing, or psd-tools where it is needed.
         SettingsError: A trait or an option is unknown, too few characters are left, or a folder is there already.
     """
-    _painter()
+    painter()
     from vtuber_app.avatars.composer import dna
 
     drawn = list(islice(dna.batch(seed, fixed), count))
@@ -55,31 +61,35 @@ def compose(
         raise SettingsError(f"Characters can't be written to {out}: {error.strerror or error}.") from error
     jobs = list(zip(drawn, names, range(1, count + 1), strict=True))
     if count == 1:
-        yield _written(*jobs[0], out, size)
+        yield written(*jobs[0], out, size, psd)
         return
     with ProcessPoolExecutor(min(count, os.cpu_count() or 1), get_context("spawn")) as pool:
-        yield from _in_order(pool, [(*job, out, size) for job in jobs])
+        yield from _in_order(pool, [(*job, out, size, psd) for job in jobs])
     everything = [json.loads((out / each / METADATA).read_text(encoding="utf-8")) for each in names]
     (out / f"_{METADATA}").write_text(json.dumps(everything, indent=1), encoding="utf-8")
 
 
 def traits() -> Mapping[str, Collection[str]]:
     """The traits of a character, each with the names of its options; DependencyError as `compose`."""
-    _painter()
+    painter()
     from vtuber_app.avatars.composer.pools import POOLS
 
     return POOLS
 
 
-def _painter() -> None:
-    if find_spec("skia") is None:
+def painter() -> None:
+    """DependencyError, with its reason, if characters can't be drawn here."""
+    try:
+        import_module("skia")
+    except ImportError as error:
         raise DependencyError(
-            "Characters are drawn with the package skia-python, which is missing. Install it: pip install skia-python"
-        )
+            f"Characters are drawn with the package skia-python, which can't be loaded: {error}. "
+            "Install it: pip install skia-python"
+        ) from error
 
 
 def _in_order(pool: Executor, jobs: list[tuple[Any, ...]]) -> Iterator[Path]:
-    waiting: list[Future[Path]] = [pool.submit(_written, *job) for job in jobs]
+    waiting: list[Future[Path]] = [pool.submit(written, *job) for job in jobs]
     try:
         for future in waiting:
             yield future.result()
@@ -87,9 +97,10 @@ def _in_order(pool: Executor, jobs: list[tuple[Any, ...]]) -> Iterator[Path]:
         pool.shutdown(cancel_futures=True)
 
 
-def _written(dna: Any, name: str, number: int, out: Path, size: int) -> Path:
-    """Paint one character; its folder appears when it is whole."""
+def written(dna: "Dna", name: str, number: int, out: Path, size: int, psd: bool = False) -> Path:
+    """Paint one character into a new folder in `out`, which appears when it is whole; SettingsError if it can't be."""
     from vtuber_app.avatars.composer.painting import paint
+    from vtuber_app.avatars.rig.psd import write_psd
     from vtuber_app.avatars.rig.writing import write_puppet
 
     rig, pictures = paint(dna.traits(name), dna.manner(size))
@@ -97,6 +108,8 @@ def _written(dna: Any, name: str, number: int, out: Path, size: int) -> Path:
     shutil.rmtree(begun, ignore_errors=True)
     try:
         write_puppet(rig, pictures, begun, PICTURE)
+        if psd:
+            write_psd(rig, pictures, begun / LAYERS)
         metadata = {
             "name": name,
             "description": "An anime character drawn from parts.",
