@@ -12,6 +12,7 @@ import numpy as np
 from vtuber_app.avatars.composer import dna
 from vtuber_app.avatars.composer.painting import paint
 from vtuber_app.avatars.composer.pools import EXCLUDED, POOLS
+from vtuber_app.avatars.composer.steps import STEPS, Step
 from vtuber_app.avatars.rig.bend import Motion
 from vtuber_app.avatars.rig.figure import Figure, View
 from vtuber_app.core.errors import SettingsError
@@ -61,6 +62,39 @@ def test_a_batch_has_no_repeats_and_ends_when_nothing_new_is_left() -> None:
 def test_what_cannot_be_is_said(fixed: dict[str, str], said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         dna.draw(1, fixed)
+
+
+@pytest.mark.parametrize("step", STEPS[1:], ids=lambda step: step.name)
+def test_variations_change_their_own_traits_only(step: Step) -> None:
+    one = dna.draw(11, {"on the neck": "choker", "clothes": "hoodie"})
+    found = dna.variations(one, step.traits, 16, seed=3)
+    assert found[0] == one
+    assert len({other.key for other in found}) == 16
+    for other in found:
+        assert other.seed == one.seed
+        assert {trait for trait in POOLS if other.options[trait] != one.options[trait]} <= set(step.traits)
+    assert found == dna.variations(one, step.traits, 16, seed=3)
+    assert found[1:] != dna.variations(one, step.traits, 16, seed=4)[1:]
+
+
+def test_few_traits_give_few_variations() -> None:
+    assert len(dna.variations(dna.draw(1), ("fang",), 16, seed=0)) == 2
+    assert dna.variations(dna.draw(1), (), 16, seed=0) == [dna.draw(1)]
+
+
+def test_every_trait_is_one_steps_own() -> None:
+    assert sorted(trait for step in STEPS for trait in step.traits) == sorted(POOLS)
+
+
+def test_a_changed_trait_takes_away_only_what_does_not_go_with_it() -> None:
+    one = dna.draw(11, {"on the neck": "headphones", "clothes": "hoodie"})
+    other = dna.changed(one, "clothes", "kimono")
+    assert other.options["clothes"] == "kimono"
+    assert other.options["on the neck"] == "none"
+    assert {trait for trait in POOLS if other.options[trait] != one.options[trait]} == {"clothes", "on the neck"}
+    assert dna.changed(one, "clothes", "parka").options["on the neck"] == "headphones"
+    with pytest.raises(SettingsError, match="does not go with"):
+        dna.changed(one, "clothes", "kimono", kept=["on the neck"])
 
 
 def test_there_are_more_than_a_thousand_million() -> None:

@@ -15,6 +15,8 @@ from vtuber_app.core.errors import SettingsError
 
 TRIES = 10_000
 """After as many repeats in a row the traits that are left free give nothing new."""
+REPEATS = 25
+"""How many are drawn for each variation, as some are drawn twice."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,41 @@ def batch(seed: int, fixed: Mapping[str, str] | None = None) -> Iterator[Dna]:
         seen.add(dna.key)
         yield dna
     raise SettingsError(f"With these traits fixed there are only {len(seen)} characters. Leave more of them free.")
+
+
+def changed(dna: Dna, trait: str, option: str, kept: Collection[str] = ()) -> Dna:
+    """The same one with another option of a trait; of others only what doesn't go with that is drawn anew.
+
+    Raises:
+        SettingsError: There is none, or it does not go with a trait that is `kept`.
+    """
+    wanted = checked({**{other: dna.options[other] for other in kept}, trait: option})
+    kept_all = {**dna.options, trait: option}
+    for one, its, other, others in EXCLUDED:
+        if kept_all[one] == its and kept_all[other] == others:
+            kept_all.pop(next(loose for loose in (one, other) if loose not in wanted))
+            break
+    return Dna(draw(dna.seed, kept_all).options, dna.seed)
+
+
+def variations(dna: Dna, traits: Collection[str], count: int, seed: int) -> list[Dna]:
+    """The character itself, then others that differ from it in no more than those traits.
+
+    Args:
+        dna: The character.
+        traits: What is drawn anew, by lot.
+        count: How many there are at most; fewer if the traits don't give as many.
+        seed: The same one gives the same ones.
+    """
+    kept = {trait: option for trait, option in dna.options.items() if trait not in traits}
+    rng = np.random.default_rng(seed)
+    found = {dna.key: dna}
+    for _ in range(count * REPEATS):
+        if len(found) == count:
+            break
+        one = Dna(draw(int(rng.integers(1 << 31)), kept).options, dna.seed)
+        found.setdefault(one.key, one)
+    return list(found.values())
 
 
 def rarity(dna: Dna) -> dict[str, float]:
