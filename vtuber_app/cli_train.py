@@ -20,7 +20,7 @@ def rig(
     Args:
         folder: For the pictures; those that are there already are used again.
         out: The ONNX file to write; its checkpoint, from which a second call goes on, and its curve lie beside it.
-        characters: How many are drawn, in five poses each.
+        characters: How many are drawn, in several poses each.
         minutes: How long to train.
         first: The first character's seed.
         workers: How many processes draw.

@@ -38,7 +38,7 @@ class Portrait(nn.Module):
         )
         self.lateral = nn.ModuleList(nn.Conv2d(width, COARSE, 1) for width in WIDTHS)
         self.up = nn.ModuleList(_conv(COARSE, COARSE if i else FINE) for i in range(len(WIDTHS) - 1))
-        self.masks = nn.Conv2d(FINE, n_masks, 1)
+        self.masks = nn.Sequential(nn.Conv2d(FINE, 4 * n_masks, 3, 1, 1), nn.PixelShuffle(2))
         self.heat = nn.Sequential(_conv(COARSE, COARSE), nn.Conv2d(COARSE, n_landmarks, 1))
 
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -49,7 +49,7 @@ class Portrait(nn.Module):
 
         Returns:
             (B, n_landmarks, 2) x and y, 0…1 of the picture; (B, n_landmarks) how sure, 0…1;
-            (B, n_masks, SIZE / 2, SIZE / 2) logits.
+            (B, n_masks, SIZE, SIZE) logits.
         """
         points, sure, masks, _ = self.seen(picture)
         return points, sure, masks

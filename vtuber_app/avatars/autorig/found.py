@@ -21,8 +21,13 @@ LANDMARKS = (
     "crown",
 )  # fmt: skip
 """By name. Right is the character's own, which is the picture's left, where lines begin."""
-MASKS = ("skin", "hair", "white", "iris", "ink", "mouth", "body")
-"""The parts that are told apart, from 1 on; 0 is what lies around the figure. Ink: lashes and brows."""
+MASKS = ("skin", "top", "white", "iris", "ink", "mouth", "body", "neck", "fringe", "behind")
+"""The parts that are told apart, from 1 on; 0 is what lies around the figure.
+
+Skin: of face and ears. Ink: lashes and brows. Hair, from front to back: the fringe over the face, the hair on top of the
+head and at its sides, and what hangs behind.
+"""
+GROUPS = {"hair": ("top", "fringe", "behind")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +47,9 @@ class Found:
         return self.landmarks[[LANDMARKS.index(name) for name in names]]
 
     def of(self, *names: str) -> Flags:
-        """(H, W) where these parts are seen."""
-        return np.isin(self.masks, [MASKS.index(name) + 1 for name in names])
+        """(H, W) where these parts, or groups of them, are seen."""
+        parts = [part for name in names for part in GROUPS.get(name, (name,))]
+        return np.isin(self.masks, [MASKS.index(part) + 1 for part in parts])
 
     @property
     def apart(self) -> float:

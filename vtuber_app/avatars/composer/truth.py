@@ -5,6 +5,7 @@ This is where networks of ours learn from. The papers took theirs from 3D models
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -26,8 +27,11 @@ from vtuber_app.avatars.rig.textures import Plane
 COLOURS: tuple[Colour, ...] = (
     (255, 0, 0), (0, 255, 0), (0, 0, 255), (0, 255, 255), (255, 255, 0), (255, 0, 255), (255, 255, 255),
 )  # fmt: skip
-"""In which the parts of `MASKS` are painted, only to be told apart."""
-PAINTED = dict(zip(MASKS, COLOURS, strict=True))
+"""In which parts are painted, only to be told apart: first the `PLAIN` ones, then what lies at which depth."""
+PLAIN = MASKS[: len(COLOURS)]
+DEEP = MASKS[len(COLOURS) :]
+FRONT, BACK = 16.0, -16.0
+"""Depths before and behind which hair is fringe or hangs behind, px of `CANVAS`."""
 
 UNPAINTED = ("face shade", "glasses")
 """Layers through which what lies below is seen, and counts."""
@@ -57,12 +61,15 @@ class Model:
     def __init__(self, dna: Dna, size: int) -> None:
         """`size` of the canvas and of the pictures, px."""
         self._traits = dna.traits("model")
+        self._scale = size / CANVAS
         self.rig, self._pictures = paint(self._traits, dna.manner(size))
         self.view = View(0, 0, size, size)
         self.figure = Figure(self.rig, self._pictures.__getitem__, 1.0)
+        self._layers = {part.name: part for part in self.rig.parts if isinstance(part, Layer)}
         flat = _told_apart(self.rig)
-        self._masks = Figure(flat, self._plain, 1.0)
-        self._scale = size / CANVAS
+        self._masks, self._depths = (
+            Figure(flat, partial(self._plain, dict(zip(names, COLOURS, strict=False))), 1.0) for names in (PLAIN, DEEP)
+        )
         self._drawn = _points(self.rig, self._traits.face.outline() * self._scale)
         self._drawn["nose"] = (CENTRE_X * self._scale, self._traits.nose_y * self._scale)
         self._brow = curve(self._traits.brow.points)
@@ -70,8 +77,12 @@ class Model:
     def sit(self, motion: Motion, poses: Mapping[str, Values]) -> Sample:
         """Draw it in a pose."""
         picture = self.figure.draw(self.view, motion, poses, hair=0, time=0)
-        coloured = self._masks.draw(self.view, motion, poses, hair=0, time=0)
-        return Sample(picture, self.landmarks(motion, poses), _classes(coloured), motion, poses)
+        plain, deep = (
+            _classes(figure.draw(self.view, motion, poses, hair=0, time=0)) for figure in (self._masks, self._depths)
+        )
+        divided = np.isin(plain, [MASKS.index(name) + 1 for name in ("skin", "top")]) & (deep > 0)
+        masks = np.where(divided, deep + len(PLAIN), plain).astype(np.uint8)
+        return Sample(picture, self.landmarks(motion, poses), masks, motion, poses)
 
     def landmarks(self, motion: Motion, poses: Mapping[str, Values]) -> Plane:
         """(len(LANDMARKS), 2) px."""
@@ -103,14 +114,34 @@ class Model:
         order = (0, 1, 2) if side > 0 else (2, 1, 0)
         return {f"{one.side} {name}": (float(x[i]), float(y[i])) for name, i in zip(BROW, order, strict=True)}
 
-    def _plain(self, file: str) -> Pixels:
-        """A picture in the colour of its part."""
+    def _plain(self, colours: Mapping[str, Colour], file: str) -> Pixels:
+        """A picture in the colour of its part, or of its depth; black if that has none, clear if it isn't seen."""
         name, pixels = file.removeprefix("layers/").removesuffix(".png").replace("_", " "), self._pictures[file].copy()
-        colour = PAINTED.get(_part(name, {layer.name: layer for layer in self.rig.parts if isinstance(layer, Layer)}))
-        pixels[..., :3] = colour or 0
-        if colour is None:
+        part, deep = self._part(name)
+        if not part:
             pixels[..., 3] = 0
+        pixels[..., :3] = colours.get(deep if deep in colours else part, (0, 0, 0))
         return pixels
+
+    def _part(self, name: str) -> tuple[str, str]:
+        """Which of `PLAIN` a picture shows, by its name, empty if none; and which of `DEEP`."""
+        kind = name.rsplit(" ", 1)[0] if name.endswith((" left", " right")) else name
+        fixed = {
+            "white": "white", "iris": "iris", "highlight": "iris", "lash": "ink", "lower lash": "ink", "brow": "ink",
+        }  # fmt: skip
+        if kind in fixed:
+            return fixed[kind], ""
+        if name in UNPAINTED or kind == "crease":
+            return "", ""
+        if name in ("face", "ears", "nose"):
+            return "skin", ""
+        if name == "neck":
+            return "skin", "neck"
+        layer = self._layers[name]
+        if layer.parent in ("body", "neck"):
+            return "body", ""
+        depth = layer.depth / self._scale
+        return "top", "fringe" if depth > FRONT else "behind" if depth < BACK else ""
 
 
 def posed(rng: np.random.Generator, strength: float = 1.0) -> tuple[Motion, dict[str, Values]]:
@@ -145,27 +176,15 @@ def samples(drawn: Iterator[Dna], size: int, poses: int, seed: int) -> Iterator[
             yield rest, model.sit(*posed(rng))
 
 
-def _part(name: str, layers: Mapping[str, Layer]) -> str:
-    """Which of `MASKS` a picture shows, by its name; empty if none."""
-    kind = name.rsplit(" ", 1)[0] if name.endswith((" left", " right")) else name
-    fixed = {"white": "white", "iris": "iris", "highlight": "iris", "lash": "ink", "lower lash": "ink", "brow": "ink"}
-    if kind in fixed:
-        return fixed[kind]
-    if name in UNPAINTED or kind == "crease":
-        return ""
-    if name in ("face", "neck", "ears", "nose"):
-        return "skin"
-    return "body" if layers[name].parent in ("body", "neck") else "hair"
-
-
 def _told_apart(rig: Rig) -> Rig:
     """The rig with its mouth in one colour."""
-    tone = PAINTED["mouth"]
+    painted = dict(zip(PLAIN, COLOURS, strict=True))
+    tone = painted["mouth"]
     colours = ("line", "inside", "inside_shade", "tongue", "teeth")
     return rig.model_copy(
         update={
             "parts": tuple(
-                one.model_copy(update=dict.fromkeys(colours, tone) | {"lip_shade": PAINTED["skin"]})
+                one.model_copy(update=dict.fromkeys(colours, tone) | {"lip_shade": painted["skin"]})
                 if isinstance(one, Mouth)
                 else one
                 for one in rig.parts

@@ -8,14 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtuber_app.avatars.autorig.find import GROUND
-from vtuber_app.avatars.autorig.found import LANDMARKS
+from vtuber_app.avatars.autorig.found import LANDMARKS, SIDES
 from vtuber_app.avatars.composer import dna, truth
 from vtuber_app.nets.portrait import SIZE
 
-CANVAS = 640
-CROP = (100, 0, 440)
+CANVAS = 896
+CROP = (140, 0, 616)
 """What is kept of the canvas: x, y of its corner, side, px."""
-POSES = 5
+POSES = 6
+FAR, NEAR = (0.3, 0.78), (0.8, 1.5)
+"""How much of the picture's side a head fills from crown to chin: seen whole, or only its face."""
 
 NO_MAP = np.empty(0, np.float32)
 """Both coordinates are in the first map."""
@@ -36,22 +38,34 @@ def draw(folder: Path, first: int, count: int) -> None:
         model = truth.Model(dna.draw(seed), CANVAS)
         seen = [model.sit(*truth.posed(rng)) for _ in range(POSES)]
         begun = path.with_suffix(".part.npz")
-        np.savez_compressed(
+        np.savez(
             begun,
-            picture=np.stack([one.picture[y : y + side, x : x + side] for one in seen]),
-            masks=np.stack([one.masks[y : y + side, x : x + side] for one in seen]),
+            picture=_packed([one.picture[y : y + side, x : x + side] for one in seen]),
+            masks=_packed([one.masks[y : y + side, x : x + side] for one in seen]),
             landmarks=np.stack([one.landmarks - np.array((x, y), np.float32) for one in seen]),
         )
         begun.rename(path)
 
 
+def _packed(pictures: list[Pixels]) -> Pixels:
+    """As the bytes of one PNG, below each other."""
+    return np.asarray(cv2.imencode(".png", np.concatenate(pictures), [cv2.IMWRITE_PNG_COMPRESSION, 1])[1], np.uint8)
+
+
+def _unpacked(packed: Pixels, count: int) -> Pixels:
+    tall = np.asarray(cv2.imdecode(packed, cv2.IMREAD_UNCHANGED), np.uint8)
+    return tall.reshape(count, -1, *tall.shape[1:])
+
+
 def samples(files: list[Path], seed: int) -> Iterator[tuple[Pixels, Plane, Pixels]]:
-    """For ever: a varied picture (SIZE, SIZE, 3) RGB, its landmarks, 0…1, and its masks at half its size."""
+    """For ever: a varied picture (SIZE, SIZE, 3) RGB, its landmarks, 0…1, and its masks."""
     rng = np.random.default_rng(seed)
     while True:
         for index in rng.permutation(len(files)):
             with np.load(files[index]) as kept:
-                for picture, masks, landmarks in zip(kept["picture"], kept["masks"], kept["landmarks"], strict=True):
+                places = kept["landmarks"]
+                seen = (_unpacked(kept[name], len(places)) for name in ("picture", "masks"))
+                for picture, masks, landmarks in zip(*seen, places, strict=True):
                     yield varied(picture, masks, landmarks, rng)
 
 
@@ -62,8 +76,7 @@ def varied(picture: Pixels, masks: Pixels, landmarks: Plane, rng: np.random.Gene
     seen = cv2.remap(premultiplied, where, NO_MAP, cv2.INTER_LINEAR)
     alpha = seen[..., 3:].astype(np.float32) / 255
     colours = seen[..., :3].astype(np.float32) + (1 - alpha) * _ground(rng)
-    half = np.ascontiguousarray(where[1::2, 1::2])
-    parts = np.asarray(cv2.remap(masks, half, NO_MAP, cv2.INTER_NEAREST), np.uint8)
+    parts = np.asarray(cv2.remap(masks, where, NO_MAP, cv2.INTER_NEAREST), np.uint8)
     moved = _followed(where, landmarks)
     colours = _recoloured(colours, rng)
     return np.clip(colours, 0, 255).astype(np.uint8), np.asarray(moved / SIZE, np.float32), parts
@@ -73,8 +86,10 @@ def _ways(landmarks: Plane, rng: np.random.Generator) -> Plane:
     """From where each pixel of the result comes, (SIZE, SIZE, 2) px of the picture."""
     names = LANDMARKS
     crown, chin = landmarks[names.index("crown")], landmarks[names.index("chin")]
-    tall, middle = float(np.hypot(*(chin - crown))), (crown + chin) / 2
-    share = float(np.exp(rng.uniform(np.log(0.3), np.log(0.78))))
+    near = rng.random() < 0.5
+    eyes = landmarks[[names.index(f"{side} iris") for side in SIDES]].mean(axis=0)
+    tall, middle = float(np.hypot(*(chin - crown))), ((eyes + chin) if near else (crown + chin)) / 2
+    share = float(np.exp(rng.uniform(*np.log(NEAR if near else FAR))))
     scale = tall / (share * SIZE)
     angle = float(rng.normal(0, 0.15))
     wide, slant = float(np.exp(rng.normal(0, 0.1))), float(rng.normal(0, 0.06))
