@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vtuber_app.avatars import archive, gallery, keep, pictures
+from vtuber_app.avatars import archive, gallery, keep, online
+from vtuber_app.avatars.autorig.find import Finder
 from vtuber_app.avatars.rig import format
 from vtuber_app.core.errors import SettingsError
 
@@ -55,28 +56,32 @@ def export(name: str, file: Path) -> int:
 
 
 @avatar.command(name="import")
-def import_(file: Path, *, name: str | None = None, flat: bool = False) -> int:
-    """Copy an avatar into the gallery.
+def import_(source: str, *, name: str | None = None, flat: bool = False) -> int:
+    """Bring an avatar into the gallery.
 
     Args:
-        file: A .zip archive that was exported, a picture, or a puppet's folder. It stays as it is.
+        source: A picture's file or web address, a .zip archive that was exported, or a puppet's folder. It stays as
+            it is.
         name: What to call it; by default as it calls itself, or as the file.
         flat: Keep a picture as it is, for networks, instead of making a puppet of it.
     """
-    if flat or file.is_dir() or file.suffix.lower() not in pictures.SUFFIXES:
-        got = keep.add(file, name)
-    else:
-        from vtuber_app.tools.rig import rigged
+    from vtuber_app.tools import bring
 
-        with tempfile.TemporaryDirectory() as spare:
-            puppet = Path(spare) / file.stem
-            try:
-                said = [f"Note: {doubt}" for doubt in rigged(file, puppet)]
-            except SettingsError as error:
-                puppet, said = file, [f"It moves only as a whole: {error}"]
-            got = keep.add(puppet, name)
-        for line in said:
-            _say(line)
+    if bring.is_avatar(source) or (flat and not online.is_address(source)):
+        got = keep.add(Path(source), name)
+    else:
+        pixels, called = bring.read(source)
+        wanted = keep.checked(name) if name else bring.good_name(called)
+        if flat:
+            got = bring.keep_it(bring.as_it_is(pixels), wanted)
+        else:
+            draft = bring.begin(pixels, Finder())
+            made = bring.make(draft, wanted)
+            for doubt in draft.doubts:
+                _say(f"Note: {doubt}")
+            if not made.puppet:
+                _say(f"It moves only as a whole: {made.why_flat}")
+            got = bring.keep_it(made, wanted)
     _say(f"{got} is in the gallery. See it: vtuber-app live --avatar {_quoted(got)}")
     return 0
 

@@ -10,8 +10,8 @@ from vtuber_app.core.errors import WeightsError
 from vtuber_app.store import cards, networks
 
 NAMES = {
-    "face_landmarker", "tha1", "tha2", "tha3_separable_float", "tha3_separable_half", "tha3_standard_float",
-    "tha3_standard_half", "tha4",
+    "face_landmarker", "isnet_anime", "tha1", "tha2", "tha3_separable_float", "tha3_separable_half",
+    "tha3_standard_float", "tha3_standard_half", "tha4",
 }  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def test_each_can_be_had(name: str) -> None:
 
 def test_only_the_last_generation_is_not_for_commercial_use() -> None:
     assert [name for name, card in cards.cards().items() if not card.licence.commercial] == ["tha4"]
-    assert [name for name, card in cards.cards().items() if not card.licence.ask] == ["face_landmarker"]
+    assert [name for name, card in cards.cards().items() if not card.licence.ask] == ["face_landmarker", "isnet_anime"]
 
 
 def test_small_half_comes_out_of_the_zip_since_its_published_addresses_are_wrong() -> None:

@@ -42,6 +42,10 @@ BOTTLE = 2.0
 """What is that many times wider than the way to it is the figure's, such as a white shirt with a gap in its outline."""
 
 
+class NotPlain(SettingsError):
+    """The background is not plain: only a network can tell it from the figure."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Background:
     """What lies behind the figure.
@@ -74,7 +78,8 @@ def cut(pixels: Pixels) -> Pixels:
         (H, W, 4) RGBA, straight alpha, as `clean` leaves it.
 
     Raises:
-        SettingsError: The background is not plain, or there is nothing in front of it.
+        NotPlain: The background is neither one colour nor a smooth gradient.
+        SettingsError: There is nothing in front of it.
     """
     if (pixels[..., 3] < FULL).mean() > SPECK:
         return clean(pixels)
@@ -118,7 +123,7 @@ def clean(pixels: Pixels) -> Pixels:
         return np.zeros_like(pixels)
     if (alpha == 0).any():
         clear = alpha == 0
-        cleaned[clear, :3] = _nearest(cleaned[..., :3], ~clear)[clear]
+        cleaned[clear, :3] = nearest(cleaned[..., :3], ~clear)[clear]
     return cleaned
 
 
@@ -140,7 +145,7 @@ def _background(colours: Colours) -> _Background:
         if explained > share + 0.02:
             best, share, degree = coefficients, explained, tried
     if share < PLAIN_SHARE:
-        raise SettingsError(
+        raise NotPlain(
             f"The picture's background is not plain: only {share:.0%} of its border is one colour or a smooth "
             "gradient. Use a picture with a transparent or plain background, or remove the background in a paint "
             "program and save it as PNG."
@@ -345,7 +350,7 @@ def _distance(inside: Mask) -> NDArray[np.float32]:
     return np.asarray(cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5), np.float32)
 
 
-def _nearest(colours: Pixels, known: Mask) -> Pixels:
+def nearest(colours: Pixels, known: Mask) -> Pixels:
     """(H, W, 3) with the colour of the nearest known pixel everywhere."""
     _, labels = cv2.distanceTransformWithLabels(
         (~known).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL

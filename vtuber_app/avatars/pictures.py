@@ -27,36 +27,40 @@ def read(path: Path) -> NDArray[np.uint8]:
     Raises:
         SettingsError: It is missing, damaged, too large or of a kind we don't read.
     """
-    encoded = _content(path)
+    return decode(_content(path), path.name)
+
+
+def decode(encoded: bytes, name: str) -> NDArray[np.uint8]:
+    """The same for the content of a picture file, which sentences call by `name`."""
     size = header_size(encoded)
     if size is None:
-        raise SettingsError(f"{path} is no picture we can read. Save it as PNG, JPEG, WebP or BMP.")
+        raise SettingsError(f"{name} is no picture we can read. Save it as PNG, JPEG, WebP or BMP.")
     width, height = size
     if width < 1 or height < 1:
-        raise SettingsError(f"The picture {path.name} is damaged: its header says {width}x{height}.")
+        raise SettingsError(f"The picture {name} is damaged: its header says {width}x{height}.")
     if max(size) > SIDE_LIMIT or width * height > AREA_LIMIT:
         raise SettingsError(
-            f"The picture {path.name} is too large ({width}x{height}). Make it at most {SIDE_LIMIT} px a side "
+            f"The picture {name} is too large ({width}x{height}). Make it at most {SIDE_LIMIT} px a side "
             f"and {AREA_LIMIT // 1_000_000} megapixels."
         )
     jpeg = encoded.startswith(b"\xff\xd8")
     if jpeg and _jpeg_inks(encoded):
-        raise SettingsError(f"The picture {path.name} has printing colours (CMYK). Save it as RGB, best as a PNG.")
+        raise SettingsError(f"The picture {name} has printing colours (CMYK). Save it as RGB, best as a PNG.")
     flags = cv2.IMREAD_COLOR if jpeg else cv2.IMREAD_UNCHANGED  # colour: a photo's orientation
     try:
         decoded = cv2.imdecode(np.frombuffer(encoded, np.uint8), flags)
     except cv2.error as error:
-        raise SettingsError(f"The picture {path.name} is damaged: {error.err}.") from error
+        raise SettingsError(f"The picture {name} is damaged: {error.err}.") from error
     if decoded is None and encoded.startswith(b"GIF8"):  # not every build of OpenCV reads them
-        raise SettingsError(f"The picture {path.name} is a GIF, which we can't read. Save one picture of it as PNG.")
+        raise SettingsError(f"The picture {name} is a GIF, which we can't read. Save one picture of it as PNG.")
     if decoded is None:
         raise SettingsError(
-            f"The picture {path.name} is damaged or was cut off and can't be decoded. Copy or download it again, "
+            f"The picture {name} is damaged or was cut off and can't be decoded. Copy or download it again, "
             "or open it in a paint program and save it as PNG."
         )
     if sorted(decoded.shape[:2]) != sorted(size):
         raise SettingsError(
-            f"The picture {path.name} is damaged: its header says {width}x{height}, "
+            f"The picture {name} is damaged: its header says {width}x{height}, "
             f"its content has {decoded.shape[1]}x{decoded.shape[0]}. Save it again as PNG."
         )
     pixels = _rgba(decoded)
