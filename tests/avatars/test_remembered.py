@@ -14,7 +14,6 @@ from vtuber_app.avatars.autorig import importing, remembered
 from vtuber_app.core import paths
 from vtuber_app.core.errors import SettingsError
 
-
 made: dict[bytes, importing.Imported] = {}
 
 

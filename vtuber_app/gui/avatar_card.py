@@ -1,30 +1,37 @@
-"""The card of avatars: thumbnails of the gallery, and a way to bring one's own."""
+"""The card of avatars: thumbnails of the gallery, and the ways to one's own."""
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QMenu, QScrollArea
+from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QScrollArea, QVBoxLayout
 
 from vtuber_app import choices, plugins
-from vtuber_app.avatars import gallery
-from vtuber_app.gui import models_job
+from vtuber_app.avatars import gallery, keep
+from vtuber_app.gui import gallery_work, models_job
 from vtuber_app.gui.background import Runner
 from vtuber_app.gui.controls import Card, Words, named, tool, tr
 from vtuber_app.gui.details import Details
 from vtuber_app.gui.fields import ChoiceField
+from vtuber_app.gui.gallery_grid import title
+from vtuber_app.gui.gallery_page import GalleryPage
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.models_page import ModelsPage
+from vtuber_app.gui.style import GRID
 from vtuber_app.gui.tiles import COLUMNS, Tile, Tiles
 from vtuber_app.session import Status
 from vtuber_app.settings import AppSettings
 
+if TYPE_CHECKING:
+    from vtuber_app.gui.composer_page import ComposerPage
+    from vtuber_app.gui.import_page import ImportPage
+
+CUTTING = "puppet"
+"""The animator that cuts flat pictures into layers."""
 ROWS = 2.4
 """How many rows are seen before the grid scrolls: the last one is cut, to say that there is more."""
-THUMBNAIL_PX = 256
 
 
 class AvatarCard(Card):
@@ -40,6 +47,13 @@ class AvatarCard(Card):
         self.open_tile.setToolTip(tr("Open a picture or a puppet, or drop one onto the window (Ctrl+O)"))
         self.open_tile.setAccessibleName(tr("Open picture or puppet"))
         self.open_tile.clicked.connect(self.browse)
+        self.gallery_button = named(tool(tr("Gallery…"), "avatar"), "plain")
+        self.gallery_button.setToolTip(tr("All avatars: search, rename, duplicate, delete, pass on"))
+        self.gallery_button.clicked.connect(self.show_gallery)
+        self.make_button = named(tool(tr("Make a character…"), "plus"), "plain")
+        self.make_button.clicked.connect(self.show_composer)
+        self.import_button = named(tool(tr("Import a picture…"), "picture"), "plain")
+        self.import_button.clicked.connect(self.import_picture)
         self.viewport = named(QScrollArea(), "tiles")
         self.viewport.setWidgetResizable(True)
         self.viewport.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -53,20 +67,31 @@ class AvatarCard(Card):
         )
         self.animators.edited.connect(lambda kind: live.change(animator=kind))
         self.details = Details(live, lambda settings: settings.animator)
+        self.head.addWidget(self.gallery_button)
+        self.head.addSpacing(3 * GRID // 2)
         self.head.addWidget(self.details.button)
         self.body.addWidget(self.details)
         self.body.addWidget(self.animators)
         self.networks: ModelsPage | None = None
+        self.gallery: GalleryPage | None = None
+        self.composer: ComposerPage | None = None
+        self.importer: ImportPage | None = None
+        self._preparing: str | None = None
+        self._said = ""
         self.networks_button = named(tool(tr("Get networks…"), "drop"), "plain")
         self.networks_button.setToolTip(tr("Download what moves any picture, or take over files that you have"))
         self.networks_button.clicked.connect(self.show_networks)
-        self.body.addWidget(self.networks_button, 0, Qt.AlignmentFlag.AlignLeft)
+        ways = QVBoxLayout()
+        ways.setSpacing(GRID // 2)
+        for button in (self.make_button, self.import_button, self.networks_button):
+            ways.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addLayout(ways)
+        run(gallery_work.attempt(keep.empty_trash), lambda _: None)
 
     def show_settings(self, settings: AppSettings) -> None:
         """Show which avatar is at work."""
         if settings.avatar not in self.grid.tiles:
-            names = gallery.names()
-            self._fill([*names, *([] if settings.avatar in names else [settings.avatar])])
+            self._fill(settings.avatar)
         self.grid.choose(settings.avatar)
         self.animators.put(settings.animator)
         self.details.show_settings(settings)
@@ -74,12 +99,64 @@ class AvatarCard(Card):
     def show_status(self, status: Status) -> None:
         """Say what the animator has to say."""
         text = next((stage.notice for stage in status.stages if stage.name == "animator"), None)
-        self.notice.say(text or "")
-        self.notice.setVisible(bool(text))
+        self._said = text or ""
+        self._say()
 
     def choose(self, avatar: str) -> None:
-        """Put that avatar to work: a name of the gallery or a path."""
-        self.live.put(choices.with_avatar(self.live.settings, avatar))
+        """Put that avatar to work: a name of the gallery or a path.
+
+        A flat picture is cut into layers first, while the old avatar moves on.
+        """
+        wanted = choices.with_avatar(self.live.settings, avatar)
+        if wanted.animator == CUTTING and self.live.session and gallery_work.flat(avatar):
+            self._preparing = avatar
+            self._run(partial(gallery_work.cut_ahead, avatar), lambda _: self._prepared(avatar))
+        else:
+            self._preparing = None
+            self.live.put(wanted)
+        self._say()
+
+    def refill(self) -> None:
+        """Look anew what is in the gallery."""
+        self._fill(self.live.settings.avatar)
+        self.grid.choose(self.live.settings.avatar)
+
+    def show_gallery(self) -> None:
+        """Open the page of all avatars."""
+        if self.gallery is None:
+            self.gallery = GalleryPage(self.live, self._run, self.window())
+            self.gallery.chosen.connect(self.choose)
+            self.gallery.changed.connect(self.refill)
+            self.gallery.composing.connect(self.show_composer)
+            self.gallery.importing.connect(self.import_picture)
+        self.gallery.show_state()
+        _show(self.gallery)
+
+    def show_composer(self) -> None:
+        """Open the page where characters are made."""
+        if self.composer is None:
+            from vtuber_app.gui.composer_page import ComposerPage
+
+            self.composer = ComposerPage(self._run, self.window())
+            self.composer.made.connect(self._arrived)
+        _show(self.composer)
+
+    def show_import(self, source: str) -> None:
+        """Open the page where a picture, a path or an address, is made an avatar."""
+        if self.importer is None:
+            from vtuber_app.gui.import_page import ImportPage
+
+            self.importer = ImportPage(self._run, self.window())
+            self.importer.kept.connect(self._arrived)
+        _show(self.importer)
+        self.importer.open(source)
+
+    def import_picture(self) -> None:
+        """Ask for a picture to import."""
+        about = tr("Pictures") + " (*.png *.jpg *.jpeg *.webp *.bmp)"
+        chosen, _ = QFileDialog.getOpenFileName(self.window(), tr("Import a picture"), "", about)
+        if chosen:
+            self.show_import(chosen)
 
     def show_networks(self) -> None:
         """Open the page of networks."""
@@ -98,7 +175,11 @@ class AvatarCard(Card):
         self.networks.begin(models_job.take(path))
 
     def close_networks(self) -> None:
-        """Stop what the page of networks does; the window closes."""
+        """Stop what the pages do; the window closes."""
+        self._preparing = None  # what is still being cut must not start the session again
+        for page in (self.gallery, self.composer, self.importer):
+            if page:
+                page.close()
         if self.networks:
             self.networks.changed.disconnect(self._networks_changed)  # it must not start the session again
             self.networks.stop()
@@ -113,30 +194,41 @@ class AvatarCard(Card):
     def browse(self) -> None:
         """Ask for a picture or a puppet."""
         menu = QMenu(self)
-        menu.addAction(tr("Picture…"), self._browse_picture)
+        menu.addAction(tr("Picture…"), self.import_picture)
         menu.addAction(tr("Puppet folder…"), self._browse_puppet)
         menu.exec(self.open_tile.mapToGlobal(QPoint(0, self.open_tile.height())))
-
-    def _browse_picture(self) -> None:
-        about = tr("Pictures") + " (*.png *.jpg *.jpeg *.webp *.bmp)"
-        chosen, _ = QFileDialog.getOpenFileName(self.window(), tr("Open a picture"), "", about)
-        if chosen:
-            self.choose(chosen)
 
     def _browse_puppet(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self.window(), tr("Open a puppet's folder"))
         if chosen:
             self.choose(chosen)
 
-    def _fill(self, names: list[str]) -> None:
-        tiles = []
-        for name in names:
-            path = Path(name)
-            own = path.parent.name if path.name == gallery.CHARACTER else path.stem
-            tile = Tile(name, own if path.is_absolute() else name.replace("_", " ").capitalize())
-            self._run(partial(gallery.thumbnail, name, THUMBNAIL_PX), partial(self._show_thumbnail, name))
-            tiles.append(tile)
+    def _prepared(self, avatar: str) -> None:
+        if self._preparing == avatar:  # nothing else was chosen meanwhile
+            self._preparing = None
+            self.live.put(choices.with_avatar(self.live.settings, avatar))
+            self._say()
+
+    def _arrived(self, name: str) -> None:
+        """Put to work what was just made or imported."""
+        self.refill()
+        if self.gallery and self.gallery.isVisible():
+            self.gallery.show_state(name)
+        self.choose(name)
+
+    def _say(self) -> None:
+        name = _title(self._preparing) if self._preparing else ""
+        text = tr("Getting {} ready. Your stream goes on meanwhile.").format(name) if name else self._said
+        self.notice.say(text)
+        self.notice.setVisible(bool(text))
+
+    def _fill(self, avatar: str) -> None:
+        """Show the gallery, and that avatar after it where it is none of it."""
+        tiles, names = [], gallery.names()
+        for name in [*names, *([] if avatar in names else [avatar])]:
+            tiles.append(Tile(name, _title(name)))
         self.grid.put(tiles, self.open_tile)
+        self.grid.load(self._run)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -149,6 +241,15 @@ class AvatarCard(Card):
         pitch = self.grid.set_width(self.width() - margins.left() - margins.right() - 2)
         self.viewport.setFixedHeight(round(min(rows, ROWS) * pitch))
 
-    def _show_thumbnail(self, name: str, pixels: NDArray[np.uint8]) -> None:
-        if tile := self.grid.tiles.get(name):
-            tile.show_picture(pixels)
+
+def _title(avatar: str) -> str:
+    """What an avatar is called, by its name in the gallery or its path."""
+    path = Path(avatar)
+    own = path.parent.name if path.name == gallery.CHARACTER else path.stem
+    return own if path.is_absolute() else title(avatar)
+
+
+def _show(page: QDialog) -> None:
+    page.show()
+    page.raise_()
+    page.activateWindow()
