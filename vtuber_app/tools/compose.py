@@ -77,6 +77,14 @@ def traits() -> Mapping[str, Collection[str]]:
     return POOLS
 
 
+def psd_of(dna: "Dna", path: Path, size: int = 2048) -> None:
+    """Write a character's layers as a Photoshop file; errors as `rig.psd.write_psd`."""
+    from vtuber_app.avatars.composer.painting import puppet
+    from vtuber_app.avatars.rig.psd import write_psd
+
+    write_psd(*puppet(dna, size), path)
+
+
 def painter() -> None:
     """DependencyError, with its reason, if characters can't be drawn here."""
     try:

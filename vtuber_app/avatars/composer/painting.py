@@ -1,8 +1,13 @@
 """A character's puppet from its traits: every layer cut out, and the rig that places them."""
 
+import math
+
 from vtuber_app.avatars.composer.brush import CANVAS, PLAIN, Manner, painted
 from vtuber_app.avatars.composer.character import Drawing, Traits
+from vtuber_app.avatars.composer.dna import Dna
 from vtuber_app.avatars.composer.flat import Pixels, cut
+from vtuber_app.avatars.rig.bend import Motion
+from vtuber_app.avatars.rig.figure import Figure, View
 from vtuber_app.avatars.rig.format import Brow, Eye, Image, Layer, Part, Rig, scaled
 
 
@@ -35,3 +40,16 @@ def placed(rig: Rig, at: dict[str, tuple[int, int]]) -> Rig:
         else:
             parts.append(part)
     return rig.model_copy(update={"parts": tuple(parts)})
+
+
+def portrait(dna: Dna, size: int) -> Pixels:
+    """A character's head and shoulders at rest, (size, size, 4) RGBA, straight alpha; painted no larger than needed."""
+    canvas = math.ceil(size * CANVAS / dna.traits("").portrait[2])
+    rig, pictures = paint(dna.traits(""), dna.manner(canvas))
+    view = View(*rig.portrait, size)
+    return Figure(rig, pictures.__getitem__, view.scale).draw(view, Motion(), None, hair=0, time=0)
+
+
+def puppet(dna: Dna, size: int) -> tuple[Rig, dict[str, Pixels]]:
+    """As `paint`, of a character by its options, on a canvas of `size` px."""
+    return paint(dna.traits(""), dna.manner(size))
