@@ -48,6 +48,7 @@ class GalleryPage(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Gallery"))
         self.setAcceptDrops(True)
+        self.setMinimumSize(92 * GRID, 66 * GRID)
         self.resize(120 * GRID, 84 * GRID)
         self.live = live
         self.busy = False

@@ -1,5 +1,6 @@
 """What the gallery page has done elsewhere: none of it knows the window."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from vtuber_app.core.errors import SettingsError, VtuberError
 from vtuber_app.settings import AppSettings
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -92,5 +94,5 @@ def cut_ahead(avatar: str) -> None:
     try:
         loaded = gallery.load(avatar)
         remembered.cut(loaded.pixels, loaded.name)
-    except SettingsError:  # told when it is chosen
-        pass
+    except Exception as error:  # whatever it is: the puppet meets it again, and it is told then
+        log.info("%s can't be cut ahead: %s", avatar, error)

@@ -160,6 +160,7 @@ class Tiles(QWidget):
         """Show only the tiles of these names in columns, each `side` px wide or as wide as there is room."""
         for column in range(self._grid.columnCount()):
             self._grid.setColumnStretch(column, 0)
+            self._grid.setColumnMinimumWidth(column, 0)
         self.columns = columns
         while self._grid.takeAt(0):
             pass
@@ -168,8 +169,8 @@ class Tiles(QWidget):
             tile.setVisible(tile in shown)
         for place, widget in enumerate([*shown, *([self._last] if self._last else [])]):
             self._grid.addWidget(widget, *divmod(place, self.columns))
-            if side:
-                widget.setFixedWidth(side)
+        for column in range(columns if side else 0):
+            self._grid.setColumnMinimumWidth(column, side or 0)
         for column in [columns] if side else range(columns):
             self._grid.setColumnStretch(column, 1)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 
 from vtuber_app import __version__
-from vtuber_app.avatars import cutout, pictures, placing
+from vtuber_app.avatars import cutout, keep, pictures, placing
 from vtuber_app.avatars.autorig import importing
 from vtuber_app.avatars.autorig.found import Pixels
 from vtuber_app.avatars.rig import format
@@ -74,10 +74,9 @@ def _taken(folder: Path, name: str) -> Cut:
         raise SettingsError(about["refused"])
     try:
         rig = format.load(folder)
-        read = {file.name: pictures.read(file) for file in (folder / "layers").iterdir()}
+        found = {file: pictures.read(folder / file) for file in keep.named_files(rig.model_dump())}
     except SettingsError as error:  # of this program's making: not the user's mistake
         raise ValueError(str(error)) from error
-    found = {f"layers/{file}": pixels for file, pixels in read.items()}
     return Cut(rig.model_copy(update={"name": name}), found, tuple(about["doubts"]))
 
 
@@ -87,12 +86,13 @@ def _keep(folder: Path, made: importing.Imported | None, about: dict[str, object
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".", dir=folder.parent, ignore_cleanup_errors=True) as room:
             fresh = Path(room) / folder.name
-            (fresh / "layers").mkdir(parents=True)
+            fresh.mkdir()
             if made:
                 format.save(made.rig, fresh)
                 for file, pixels in made.pictures.items():
                     quickly = [cv2.IMWRITE_PNG_COMPRESSION, 1]
                     encoded = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA), quickly)[1]
+                    (fresh / file).parent.mkdir(exist_ok=True)
                     (fresh / file).write_bytes(encoded.tobytes())
             (fresh / ABOUT).write_text(json.dumps(about), encoding="utf-8")
             shutil.rmtree(folder, ignore_errors=True)
