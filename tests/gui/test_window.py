@@ -35,11 +35,21 @@ def drop(window: MainWindow, path: Path) -> None:
     assert not window.drop.isVisible()
 
 
+def bring(window: MainWindow, path: Path, qtbot: QtBot) -> None:
+    """Drop a picture and use it as it is found."""
+    drop(window, path)
+    page = window.avatars.importer
+    assert page is not None
+    qtbot.waitUntil(page.use_button.isEnabled, timeout=20_000)
+    page.use_button.click()
+    qtbot.waitUntil(lambda: not page.isVisible(), timeout=20_000)
+
+
 def test_a_dropped_picture_becomes_the_avatar(window: MainWindow, paint: Paint, qtbot: QtBot, seen: Seen) -> None:
-    blue = paint("blue.png", BLUE)
-    drop(window, blue)
+    bring(window, paint("blue.png", BLUE), qtbot)
     qtbot.waitUntil(lambda: seen(window) == BLUE)
-    assert window.avatars.grid.tiles[str(blue)].isChecked()
+    assert window.live.settings.avatar == "blue"
+    assert window.avatars.grid.tiles["blue"].isChecked()
 
 
 def test_a_click_on_a_tile_brings_that_avatar(
@@ -57,11 +67,16 @@ def test_a_click_on_a_tile_brings_that_avatar(
     assert window.live.settings.avatar == "blue"
 
 
-def test_a_dropped_file_that_is_no_picture_is_refused(window: MainWindow, tmp_path: Path, seen: Seen) -> None:
+def test_a_dropped_file_that_is_no_picture_is_refused(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot, seen: Seen
+) -> None:
     (tmp_path / "notes.png").write_text("no picture")
     drop(window, tmp_path / "notes.png")
-    assert window.banner.isVisible()
-    assert "notes.png" in window.banner.text.text()
+    page = window.avatars.importer
+    assert page is not None
+    qtbot.waitUntil(lambda: "notes.png is no picture" in page.canvas.said)
+    assert not page.use_button.isEnabled()
+    page.close()
     assert "red.png" in window.live.settings.avatar
     assert window.avatars.grid.tiles[window.live.settings.avatar].isChecked()
     assert seen(window) == RED
@@ -150,7 +165,7 @@ def test_dragging_and_the_wheel_frame_the_avatar(window: MainWindow, qtbot: QtBo
 def test_everything_is_kept(show: Show, settings: AppSettings, qtbot: QtBot, paint: Paint, seen: Seen) -> None:
     window = show(settings)
     qtbot.waitUntil(lambda: seen(window) == RED)
-    drop(window, paint("blue.png", BLUE))
+    bring(window, paint("blue.png", BLUE), qtbot)
     window.buttons["mirror"].click()
     window.buttons["camera"].click()
     window.outputs.rows["recorder"].details.form.fields["fps"].edited.emit(24)  # type: ignore[union-attr]
@@ -182,7 +197,7 @@ def test_without_its_avatar_the_window_lives_and_waits(
     assert "nobody" in window.banner.text.text()
     window.buttons["mirror"].click()
     assert not window.live.settings.pose.mirrored
-    drop(window, paint("blue.png", BLUE))
+    bring(window, paint("blue.png", BLUE), qtbot)
     qtbot.waitUntil(lambda: seen(window) == BLUE)
     assert not window.banner.isVisible()
 

@@ -143,13 +143,17 @@ class AvatarCard(Card):
 
     def show_import(self, source: str) -> None:
         """Open the page where a picture, a path or an address, is made an avatar."""
+        self.import_page().open(source)
+
+    def import_page(self) -> "ImportPage":
+        """The page where a picture is made an avatar, shown."""
         if self.importer is None:
             from vtuber_app.gui.import_page import ImportPage
 
             self.importer = ImportPage(self._run, self.window())
             self.importer.kept.connect(self._arrived)
         _show(self.importer)
-        self.importer.open(source)
+        return self.importer
 
     def import_picture(self) -> None:
         """Ask for a picture to import."""

@@ -209,7 +209,7 @@ class Canvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.fillRect(self.rect(), QColor(DARK.stage))
         if self._pictures is None:
-            painter.setPen(QColor(DARK.muted))
+            painter.setPen(QColor(DARK.text))
             room = self.rect().adjusted(4 * GRID, 0, -4 * GRID, 0)
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.said)
             return

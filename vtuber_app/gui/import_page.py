@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from vtuber_app.avatars import online
 from vtuber_app.avatars.autorig import draft as drafts
 from vtuber_app.avatars.autorig.draft import Draft
 from vtuber_app.avatars.autorig.found import Pixels
@@ -59,7 +60,7 @@ class ImportPage(QDialog):
 
     def open(self, source: str) -> None:  # type: ignore[override]  # a dialog's own would make it modal
         """Bring in a picture's file or web address; an archive or a puppet's folder is kept as it is."""
-        self._begin(tr("Fetching the picture…") if "://" in source else tr("Reading…"))
+        self._begin(tr("Fetching the picture…") if online.is_address(source) else tr("Reading…"))
         self._do(partial(self._work.open, source))
 
     def open_pixels(self, pixels: Pixels, name: str) -> None:

@@ -4,8 +4,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -24,6 +33,7 @@ from vtuber_app.gui.avatar_card import AvatarCard
 from vtuber_app.gui.background import Background
 from vtuber_app.gui.banner import Banner, Hint
 from vtuber_app.gui.controls import named, restyle, tool, tr
+from vtuber_app.gui.import_drop import arrival
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.output_card import OutputCard
 from vtuber_app.gui.picture_card import PictureCard
@@ -34,12 +44,13 @@ from vtuber_app.gui.status_line import StatusLine, state
 from vtuber_app.gui.style import GRID, icon
 from vtuber_app.session import Status
 from vtuber_app.settings import AppSettings
+from vtuber_app.tools import bring
 
 SIDE_SHARE = 0.28
 SIDE_WIDTH = (45 * GRID, 54 * GRID)
 """The side panel's narrowest and widest, px."""
 WEIGHTS = (".zip", ".pt", ".pth", ".safetensors")
-"""Files that hold no avatar, but networks."""
+"""Files that hold networks, unless it is an archive of an avatar."""
 OUTPUT_BUTTONS = {"virtual_camera": "sending", "recorder": "recording"}
 """Outputs with a button under the preview, and its style."""
 
@@ -151,7 +162,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():
+        if arrival(event.mimeData()) is not None:
             event.acceptProposedAction()
             self.drop.show()
             self.drop.raise_()
@@ -161,12 +172,26 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.drop.hide()
-        path = Path(event.mimeData().urls()[0].toLocalFile())
         event.acceptProposedAction()
-        if path.suffix.lower() in WEIGHTS:
-            self.avatars.take_networks(path)
-            return
-        self.avatars.choose(str(path.parent if path.name == "puppet.json" else path))
+        self.take(event.mimeData())
+
+    def paste(self) -> None:
+        """Take what is in the clipboard."""
+        self.take(QGuiApplication.clipboard().mimeData())
+
+    def take(self, mime: QMimeData) -> None:
+        """Make an avatar of what was dropped or pasted: a file, a web address, or a picture itself."""
+        match arrival(mime):
+            case None:
+                self.banner.say(tr("There is no picture, file or web address here. Copy one, or drop a file."))
+            case Path() as path if path.is_dir() or path.name == "puppet.json":
+                self.avatars.choose(str(path.parent if path.name == "puppet.json" else path))
+            case Path() as path if path.suffix.lower() in WEIGHTS and not bring.holds_avatar(path):
+                self.avatars.take_networks(path)
+            case Path() | str() as source:
+                self.avatars.show_import(str(source))
+            case pixels:
+                self.avatars.import_page().open_pixels(pixels, tr("Pasted"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.isMaximized() and not self.isFullScreen():
@@ -276,7 +301,11 @@ class MainWindow(QMainWindow):
                     button.toggled.connect(self.show_poser)
                 case _:
                     button.toggled.connect(lambda _, kind=name: self.toggle_output(kind))
-        shortcuts = [("calibrate", "C", self.calibrate), ("open", "Ctrl+O", self.avatars.browse)]
+        shortcuts = [
+            ("calibrate", "C", self.calibrate),
+            ("open", "Ctrl+O", self.avatars.browse),
+            ("paste", "Ctrl+V", self.paste),
+        ]
         keys = {"mirror": "M", "camera": "P", "pose": "E", "virtual_camera": "V", "recorder": "R"}
         shortcuts += [(name, keys[name], self.buttons[name].click) for name in self.buttons]
         for name, key, act in [*shortcuts, ("quit", "Ctrl+Q", self.close), ("full", "F11", self._toggle_full)]:

@@ -1,12 +1,13 @@
 """A picture from wherever comes into the gallery: read, cut out, looked into, made a puppet, kept."""
 
+import struct
 import tempfile
+import zipfile
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from vtuber_app import store
-from vtuber_app.avatars import gallery, keep, online, pictures
-from vtuber_app.avatars.archive import why_not
+from vtuber_app.avatars import archive, gallery, keep, online, pictures
 from vtuber_app.avatars.autorig import importing
 from vtuber_app.avatars.autorig.draft import Cut, Draft, begun
 from vtuber_app.avatars.autorig.find import Finder
@@ -18,6 +19,9 @@ from vtuber_app.core.errors import DependencyError, SettingsError
 from vtuber_app.tools import human
 
 CARD = "isnet_anime"
+WEIGHTS = (".pt", ".pth", ".safetensors")
+TAIL = 66_000
+"""The end of a .zip, which says how long its table of contents is, lies within so many bytes from its own."""
 PICTURE = 512
 """Of the pictures beside the layers, px."""
 NAME = "Avatar"
@@ -51,6 +55,27 @@ def is_avatar(source: str) -> bool:
     return not online.is_address(source) and (
         path.is_dir() or path.suffix.lower() == ".zip" or path.name == gallery.PUPPET
     )
+
+
+def holds_avatar(path: Path) -> bool:
+    """Whether a .zip holds an avatar, rather than networks or what nobody should open."""
+    if path.suffix.lower() != ".zip":
+        return False
+    try:
+        with path.open("rb") as file:
+            file.seek(max(path.stat().st_size - TAIL, 0))
+            tail = file.read()
+        end = tail.rfind(b"PK\5\6")
+        if end < 0 or struct.unpack_from("<I", tail, end + 12)[0] > archive.DIRECTORY_LIMIT:
+            return False
+        with zipfile.ZipFile(path) as zipped:
+            names = [PurePosixPath(name.lower()) for name in zipped.namelist()]
+    except (OSError, zipfile.BadZipFile, struct.error, ValueError, RuntimeError, NotImplementedError):
+        return False
+    if any(name.name in (gallery.PUPPET, keep.ABOUT) for name in names):
+        return True
+    kinds = {name.suffix for name in names}
+    return bool(kinds & set(pictures.SUFFIXES)) and not kinds & set(WEIGHTS)
 
 
 def begin(pixels: Pixels, finder: Finder) -> Draft:
@@ -112,7 +137,7 @@ def good_name(name: str) -> str:
     """A name that may be used, as near to that one as can be."""
     words = " ".join("".join(c if c.isalnum() or c in " -_'()" else " " for c in name.replace("_", " ")).split())
     words = words[: keep.NAME_LIMIT].strip() or NAME
-    return NAME if why_not(words) else words
+    return NAME if archive.why_not(words) else words
 
 
 def _matting() -> Cut | None:

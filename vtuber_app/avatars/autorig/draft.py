@@ -58,13 +58,14 @@ class Draft:
     @property
     def doubts(self) -> list[str]:
         """What may go wrong, in sentences."""
-        said = [PHOTO] if self.photo else []
-        said += [self.background] if self.background else []
+        if self.photo:
+            return [PHOTO]
+        said = [self.background] if self.background else []
         if self.several:
             heads = "another head" if self.several == 1 else f"{self.several} other heads"
             said.append(
-                f"There {'is' if self.several == 1 else 'are'} {heads} in the picture, which would move along. "
-                "Erase what isn't the character's, or choose a picture of one character."
+                f"There {'is' if self.several == 1 else 'are'} {heads} in the picture. Draw the box around the one "
+                "to be moved, and erase what isn't the character's if it is in sight."
             )
         return [*said, *(doctor.doubts(self.found, self.pixels) if self.found else [self.why])]
 
