@@ -10,7 +10,7 @@ pytest.importorskip("skia", reason="skia-python (the extra 'compose') paints")
 import numpy as np
 
 from vtuber_app.avatars.composer import dna
-from vtuber_app.avatars.composer.painting import paint
+from vtuber_app.avatars.composer.painting import SHEETS, paint, portrait
 from vtuber_app.avatars.composer.pools import EXCLUDED, POOLS
 from vtuber_app.avatars.composer.steps import STEPS, Step
 from vtuber_app.avatars.rig.bend import Motion
@@ -95,6 +95,16 @@ def test_a_changed_trait_takes_away_only_what_does_not_go_with_it() -> None:
     assert dna.changed(one, "clothes", "parka").options["on the neck"] == "headphones"
     with pytest.raises(SettingsError, match="does not go with"):
         dna.changed(one, "clothes", "kimono", kept=["on the neck"])
+
+
+def test_what_variations_share_is_painted_once_and_right() -> None:
+    one = dna.draw(7, {"on the head": "cat ears", "on the face": "glasses", "ears": "hidden"})
+    dnas = [each for step in STEPS for each in dna.variations(one, step.traits, 2, seed=2)]
+    SHEETS.clear()
+    shared = [portrait(each, 160) for each in dnas]
+    for each, picture in zip(dnas, shared, strict=True):
+        SHEETS.clear()
+        assert np.array_equal(portrait(each, 160), picture)
 
 
 def test_there_are_more_than_a_thousand_million() -> None:

@@ -104,6 +104,11 @@ def painted(manner: Manner) -> Iterator[None]:
         _manner.reset(before)
 
 
+def manner() -> Manner:
+    """How sheets are painted now."""
+    return _manner.get()
+
+
 class Sheet:
     """A transparent sheet that shows the canvas.
 
@@ -164,10 +169,14 @@ class Sheet:
         finally:
             self._canvas.restore()
 
-    def lay(self, other: "Sheet") -> None:
-        """Lay another sheet over this one."""
-        with self._unscaled():
-            self._canvas.drawImage(other._surface.makeImageSnapshot(), 0, 0)
+    def under(self, other: "Sheet") -> "Sheet":
+        """A new sheet: this one with another over it."""
+        with painted(self._manner):
+            both = Sheet()
+        with both._unscaled():
+            for sheet in (self, other):
+                both._canvas.drawImage(sheet._surface.makeImageSnapshot(), 0, 0)
+        return both
 
     @contextmanager
     def _unscaled(self) -> Iterator[None]:

@@ -23,6 +23,7 @@ from vtuber_app.avatars.composer.hair import (
 )
 from vtuber_app.avatars.composer.lines import centred, curve
 from vtuber_app.avatars.composer.palette import FAIR, Colour, HairColour, IrisColour, Skin, mix, tuned
+from vtuber_app.avatars.composer.reuse import once
 from vtuber_app.avatars.rig.format import Body, Brow, Eye, Head, Image, Layer, Mouth, Part, Rig, Sway
 
 Place = Literal["back", "side", "front"]
@@ -51,6 +52,33 @@ class Tress:
     curve: float = 1.0
     shadow: bool = False
     sheer: float = 0.0
+
+
+def paint_tress(tress: Tress, tone: HairColour, dome: Dome, seed: int) -> Sheet:
+    """A tress on a head with that hair on the skull."""
+    sheet = Sheet()
+    if tress.fill:
+        paint_mass(sheet, tress.fill, tone, tress.comb.ink, seed)
+    comb = tress.comb
+    if tress.place == "front" and comb.wash is None:
+        comb = replace(comb, wash=wash(tone, dip=0.6 * comb.dip))
+    if tress.shadow and tress.place == "front":
+        with sheet.inside(dome.below()):
+            paint_locks(tress.locks, tone, comb, seed, sheet)
+    else:
+        paint_locks(tress.locks, tone, comb, seed, sheet)
+    if tress.place == "back":
+        nape = Glow((1024, 730), (205, 300), ((0, tone.under, 0.9), (0.55, tone.under, 0.6), (1, tone.under, 0.0)))
+        sheet.fill(ellipse(1024, 730, 205, 300), nape, mode="atop")
+    if tress.sheer > 0:
+        veil = Gradient((0, 478), (0, 545), fade((0, 0, 0), 0.0, tress.sheer))
+        sheet.fill(
+            curve(centred([(-150, 470), (150, 470), (150, 660), (-150, 660)]), closed=True),
+            veil,
+            mode="erase",
+            blur=6,
+        )
+    return sheet
 
 
 @dataclass(frozen=True)
@@ -171,7 +199,7 @@ class Drawing:
         """Add a layer over those before."""
         for patch in self._patches:
             if patch.on == name:
-                sheet.lay(patch.sheet)
+                sheet = sheet.under(patch.sheet)
         picture = self.image(name, sheet)
         self.parts.append(
             Layer(
@@ -202,7 +230,7 @@ class Drawing:
     def _compose(self) -> None:
         t = self.traits
         self._tresses("back")
-        outfit = t.garment.paint(t.build, t.skin)
+        outfit = once(type(t.garment).paint, t.garment, t.build, t.skin)
         self._wear("rear")
         self.layer("body", outfit.body, "body")
         self.layer("neck", faces.neck(t.skin, t.build.neck, t.face.chin, t.build.shoulder_y), "neck", hang=faces.NECK)
@@ -211,9 +239,9 @@ class Drawing:
         self._wear("neck")
         if t.ears:
             self.layer("ears", faces.ears(t.skin, t.face), "head", depth=-26.0)
-        self.layer("face", faces.face(t.face, t.skin), "face")
+        self.layer("face", once(faces.face, t.face, t.skin), "face")
         self._features()
-        self.layer("dome", paint_dome(t.style.dome, t.hair, Comb(), t.seed), "head", depth=6.0)
+        self.layer("dome", once(paint_dome, t.style.dome, t.hair, PLAIN_COMB, t.seed), "head", depth=6.0)
         self._wear("over dome")
         self._tresses("side")
         self._tresses("front")
@@ -227,30 +255,7 @@ class Drawing:
         for i, tress in enumerate(t.style.tresses):
             if tress.place != place:
                 continue
-            sheet = Sheet()
-            if tress.fill:
-                paint_mass(sheet, tress.fill, t.hair, tress.comb.ink, t.seed + i)
-            comb = tress.comb
-            if tress.place == "front" and comb.wash is None:
-                comb = replace(comb, wash=wash(t.hair, dip=0.6 * comb.dip))
-            if tress.shadow and place == "front":
-                with sheet.inside(t.style.dome.below()):
-                    paint_locks(tress.locks, t.hair, comb, t.seed + i, sheet)
-            else:
-                paint_locks(tress.locks, t.hair, comb, t.seed + i, sheet)
-            if place == "back":
-                nape = Glow(
-                    (1024, 730), (205, 300), ((0, t.hair.under, 0.9), (0.55, t.hair.under, 0.6), (1, t.hair.under, 0.0))
-                )
-                sheet.fill(ellipse(1024, 730, 205, 300), nape, mode="atop")
-            if tress.sheer > 0:
-                veil = Gradient((0, 478), (0, 545), fade((0, 0, 0), 0.0, tress.sheer))
-                sheet.fill(
-                    curve(centred([(-150, 470), (150, 470), (150, 660), (-150, 660)]), closed=True),
-                    veil,
-                    mode="erase",
-                    blur=6,
-                )
+            sheet = once(paint_tress, tress, t.hair, t.style.dome, t.seed + i)
             self.layer(tress.name, sheet, "head", tress.depth, tress.curve, tress.sway, tress.hang)
 
     def _wear(self, place: str) -> None:
@@ -305,7 +310,7 @@ class Drawing:
         t = self.traits
         painter = EyePainter(t.eye, side)
         iris = t.iris_right if side < 0 and t.iris_right else t.iris
-        warm = mix(t.lash, t.skin.line, 0.55)
+        sheets = once(_eye_sheets, t.eye, side, iris, t.skin, t.lash)
         self.parts.append(
             Eye(
                 side=name,
@@ -313,12 +318,24 @@ class Drawing:
                 lower=painter.lid(t.eye.lower),
                 closed=painter.lid(t.eye.closed),
                 smile=painter.lid(t.eye.smile),
-                white=self.image(f"white {name}", painter.white(t.skin)),
-                iris=self.image(f"iris {name}", painter.iris(iris)),
-                highlight=self.image(f"highlight {name}", painter.highlight(iris)),
-                lash=self.image(f"lash {name}", painter.lash(t.lash, warm)),
-                lower_lash=self.image(f"lower lash {name}", painter.lower_lash(t.lash, t.skin)),
-                crease=self.image(f"crease {name}", painter.crease(t.skin)),
+                white=self.image(f"white {name}", sheets["white"]),
+                iris=self.image(f"iris {name}", sheets["iris"]),
+                highlight=self.image(f"highlight {name}", sheets["highlight"]),
+                lash=self.image(f"lash {name}", sheets["lash"]),
+                lower_lash=self.image(f"lower lash {name}", sheets["lower lash"]),
+                crease=self.image(f"crease {name}", sheets["crease"]),
                 gaze=(round(t.eye.iris[0] * 0.5, 1), round(t.eye.iris[1] * 0.3, 1)),
             )
         )
+
+
+def _eye_sheets(shape: EyeShape, side: int, iris: IrisColour, skin: Skin, lash: Colour) -> dict[str, Sheet]:
+    painter = EyePainter(shape, side)
+    return {
+        "white": painter.white(skin),
+        "iris": painter.iris(iris),
+        "highlight": painter.highlight(iris),
+        "lash": painter.lash(lash, mix(lash, skin.line, 0.55)),
+        "lower lash": painter.lower_lash(lash, skin),
+        "crease": painter.crease(skin),
+    }

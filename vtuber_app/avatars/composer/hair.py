@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +52,7 @@ class Lock:
 
     def middle(self) -> Points:
         """The sampled spine."""
-        return _smooth(self.spine)
+        return curve(centred(self.spine))
 
     def half(self, t: NDArray[np.float64]) -> NDArray[np.float64]:
         """Half width along the spine."""
@@ -71,13 +70,6 @@ class Lock:
         """The closed outline."""
         left, right = self.edges()
         return np.concatenate([left, right[::-1]])
-
-
-@cache
-def _smooth(spine: tuple[tuple[float, float], ...]) -> Points:
-    points = curve(centred(spine))
-    points.setflags(write=False)
-    return points
 
 
 def feathered(locks: Sequence[Lock]) -> tuple[Lock, ...]:

@@ -1,6 +1,7 @@
 """Lines and outlines as arrays of points, (N, 2) float64, canvas pixels."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,13 @@ def resample(points: Points, spacing: float = SPACING) -> Points:
 
 
 def curve(points: PointLike, closed: bool = False) -> Points:
-    """A smooth line through `points` (centripetal Catmull-Rom, which makes no loops), evenly sampled."""
-    p = np.asarray(points, dtype=np.float64)
+    """A smooth line through `points` (centripetal Catmull-Rom, which makes no loops), evenly sampled; read-only."""
+    return _curve(np.asarray(points, dtype=np.float64).tobytes(), closed)
+
+
+@lru_cache(4096)  # most of a character's outlines are those of others too
+def _curve(points: bytes, closed: bool) -> Points:
+    p = np.frombuffer(points).reshape(-1, 2)
     ends = (p[-2:], p[:3]) if closed else ([2 * p[0] - p[1]], [2 * p[-1] - p[-2]])
     p = np.concatenate([ends[0], p, ends[1]])
     knots = np.concatenate([[0.0], np.cumsum(np.maximum(np.hypot(*np.diff(p, axis=0).T), 1e-6) ** 0.5)])
@@ -45,7 +51,9 @@ def curve(points: PointLike, closed: bool = False) -> Points:
     )
     a, m, b, n = ends[:, :, None]
     pieces = HERMITE[0] * a + HERMITE[1] * m + HERMITE[2] * b + HERMITE[3] * n
-    return resample(np.concatenate([pieces.reshape(-1, 2), p[last : last + 1]]))
+    line = resample(np.concatenate([pieces.reshape(-1, 2), p[last : last + 1]]))
+    line.setflags(write=False)
+    return line
 
 
 def run(*pieces: PointLike) -> Points:

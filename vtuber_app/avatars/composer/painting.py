@@ -6,9 +6,13 @@ from vtuber_app.avatars.composer.brush import CANVAS, PLAIN, Manner, painted
 from vtuber_app.avatars.composer.character import Drawing, Traits
 from vtuber_app.avatars.composer.dna import Dna
 from vtuber_app.avatars.composer.flat import Pixels, cut
+from vtuber_app.avatars.composer.reuse import Sheets, reusing
 from vtuber_app.avatars.rig.bend import Motion
 from vtuber_app.avatars.rig.figure import Figure, View
 from vtuber_app.avatars.rig.format import Brow, Eye, Image, Layer, Part, Rig, scaled
+
+SHEETS: Sheets = Sheets()
+"""Of the portraits that this process painted last."""
 
 
 def paint(traits: Traits, manner: Manner = PLAIN) -> tuple[Rig, dict[str, Pixels]]:
@@ -43,9 +47,13 @@ def placed(rig: Rig, at: dict[str, tuple[int, int]]) -> Rig:
 
 
 def portrait(dna: Dna, size: int) -> Pixels:
-    """A character's head and shoulders at rest, (size, size, 4) RGBA, straight alpha; painted no larger than needed."""
+    """A character's head and shoulders at rest, (size, size, 4) RGBA, straight alpha; painted no larger than needed.
+
+    On one thread at a time.
+    """
     canvas = math.ceil(size * CANVAS / dna.traits("").portrait[2])
-    rig, pictures = paint(dna.traits(""), dna.manner(canvas))
+    with reusing(SHEETS):
+        rig, pictures = paint(dna.traits(""), dna.manner(canvas))
     view = View(*rig.portrait, size)
     return Figure(rig, pictures.__getitem__, view.scale).draw(view, Motion(), None, hair=0, time=0)
 

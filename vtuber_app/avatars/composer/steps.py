@@ -13,7 +13,7 @@ class Step:
 
 STEPS = (
     Step("character", ("fringe", "side hair", "back hair", "ahoge", "build", "shading", "lines")),
-    Step("colours", ("hair colour", "hair ends", "skin", "iris", "right iris", "lashes", "accent")),
+    Step("colours", ("hair colour", "hair ends", "skin", "iris", "right iris", "lashes")),
     Step(
         "details",
         (
@@ -21,6 +21,6 @@ STEPS = (
             "on the face",
         ),
     ),
-    Step("outfit", ("clothes", "cloth", "second cloth", "on the neck")),
+    Step("outfit", ("clothes", "cloth", "second cloth", "accent", "on the neck")),
 )  # fmt: skip
 """Every trait is one step's own; the first step draws those of all of them."""
