@@ -1,6 +1,8 @@
 """The gallery page: what is renamed, deleted and brought back while it is on the stream, and what may not be."""
 
 import json
+import threading
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from vtuber_app import settings as files
 from vtuber_app.avatars import archive, gallery, keep
 from vtuber_app.core import paths
 from vtuber_app.gui.gallery_page import GalleryPage
@@ -43,7 +46,7 @@ def page(window: MainWindow) -> GalleryPage:
 
 @pytest.fixture
 def done(page: GalleryPage, qtbot: QtBot) -> Callable[[], None]:
-    return lambda: qtbot.waitUntil(lambda: not page.busy)
+    return lambda: qtbot.waitUntil(lambda: not page.deeds.busy)
 
 
 def visible(page: GalleryPage) -> set[str]:
@@ -101,13 +104,13 @@ def test_the_settings_follow_when_it_was_chosen_by_its_path(
 ) -> None:
     assert window.live.change(avatar=str(keep.own() / "Luna" / "character.png"))
     assert page.grid.tiles["Luna"].at_work
-    page.rename("Luna", "Stella")
+    page.deeds.rename("Luna", "Stella")
     done()
     assert window.live.settings.avatar == "Stella"
 
 
 def test_a_name_that_no_file_can_have_is_refused(page: GalleryPage, done: Callable[[], None]) -> None:
-    page.rename("Luna", "a/b")
+    page.deeds.rename("Luna", "a/b")
     done()
     assert "Choose another name" in page.said.sentence
     assert keep.own().joinpath("Luna").is_dir()
@@ -134,7 +137,7 @@ def test_deleting_what_is_on_the_stream_and_undo(
 def test_undo_leaves_the_stream_alone_if_another_was_chosen_meanwhile(
     page: GalleryPage, window: MainWindow, done: Callable[[], None]
 ) -> None:
-    page.delete("Luna")
+    page.deeds.delete("Luna")
     done()
     other = next(name for name in SHIPPED if name != AppSettings().avatar)
     window.avatars.choose(other)
@@ -149,7 +152,7 @@ def test_a_deletion_that_fails_brings_it_back_onto_the_stream(
 ) -> None:
     keep.trash().parent.mkdir(parents=True, exist_ok=True)
     keep.trash().write_text("in the way")
-    page.delete("Luna")
+    page.deeds.delete("Luna")
     done()
     assert window.live.settings.avatar == "Luna"
     assert "can't be deleted" in page.said.sentence
@@ -198,7 +201,7 @@ def test_notes_with_a_mistake_are_told_and_not_overwritten(page: GalleryPage) ->
 
 
 def test_out_and_in_as_a_zip(page: GalleryPage, done: Callable[[], None], tmp_path: Path) -> None:
-    page.export("Luna", tmp_path / "Luna.zip")
+    page.deeds.export("Luna", tmp_path / "Luna.zip")
     done()
     assert "character.png" in {Path(name).name for name in zipfile.ZipFile(tmp_path / "Luna.zip").namelist()}
     dropped = QMimeData()
@@ -213,7 +216,7 @@ def test_out_and_in_as_a_zip(page: GalleryPage, done: Callable[[], None], tmp_pa
 
 def test_a_zip_that_is_none_is_told(page: GalleryPage, done: Callable[[], None], tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"no zip")
-    page.add(tmp_path / "x.zip")
+    page.deeds.add(tmp_path / "x.zip")
     done()
     assert "no .zip archive" in page.said.sentence
     assert page.import_button.isEnabled()
@@ -231,7 +234,7 @@ def test_keys_work_in_the_grid_and_not_in_the_notes(page: GalleryPage, done: Cal
     page.activateWindow()
     page.panel.notes.setFocus()
     qtbot.keyClick(page.panel.notes, Qt.Key.Key_Delete)
-    assert not page.busy
+    assert not page.deeds.busy
     page.grid.tiles["Luna"].setFocus()
     qtbot.keyClick(page.grid.tiles["Luna"], Qt.Key.Key_F2)
     qtbot.waitUntil(lambda: page.panel.name.selectedText() == "Luna")
@@ -255,9 +258,28 @@ def test_every_control_can_be_reached_and_has_a_name(page: GalleryPage) -> None:
 
 
 def test_the_archive_is_the_whole_avatar(page: GalleryPage, done: Callable[[], None], tmp_path: Path) -> None:
-    page.export(SHIPPED[0], tmp_path / "doll.zip")
+    page.deeds.export(SHIPPED[0], tmp_path / "doll.zip")
     done()
-    page.add(tmp_path / "doll.zip")
+    page.deeds.add(tmp_path / "doll.zip")
     done()
     assert (gallery.load("doll").pixels == gallery.load(SHIPPED[0]).pixels).all()
     assert len(archive.files(keep.where("doll"))) == len(archive.files(keep.where(SHIPPED[0])))
+
+
+def test_a_window_that_closes_meanwhile_keeps_the_new_name(
+    page: GalleryPage, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+    rename = keep.rename
+
+    def slow(old: str, new: str) -> str:
+        begun.set()
+        time.sleep(0.2)
+        return rename(old, new)
+
+    monkeypatch.setattr(keep, "rename", slow)
+    page.deeds.rename("Luna", "Stella")
+    qtbot.waitUntil(begun.is_set)
+    window.close()
+    qtbot.waitUntil(lambda: files.load()[0].avatar == "Stella")
+    assert window.live.session is None

@@ -181,6 +181,8 @@ class AvatarCard(Card):
     def close_networks(self) -> None:
         """Stop what the pages do; the window closes."""
         self._preparing = None  # what is still being cut must not start the session again
+        if self.gallery:
+            self.gallery.deeds.ending = True
         for page in (self.gallery, self.composer, self.importer):
             if page:
                 page.close()

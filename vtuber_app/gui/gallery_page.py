@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
@@ -19,13 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vtuber_app import choices
-from vtuber_app.avatars import archive, gallery, keep
-from vtuber_app.avatars.keep import About
-from vtuber_app.core.errors import SettingsError, VtuberError
+from vtuber_app.avatars import gallery, keep
+from vtuber_app.core.errors import SettingsError
 from vtuber_app.gui import gallery_work as work
 from vtuber_app.gui.background import Runner
 from vtuber_app.gui.controls import Words, named, restyle, tr
+from vtuber_app.gui.gallery_deeds import Deeds
 from vtuber_app.gui.gallery_grid import GalleryGrid
 from vtuber_app.gui.gallery_panel import ACTS, CHANGING, GalleryPanel, titles
 from vtuber_app.gui.gallery_undo import Deleted, UndoBar
@@ -51,8 +49,7 @@ class GalleryPage(QDialog):
         self.setMinimumSize(92 * GRID, 66 * GRID)
         self.resize(120 * GRID, 84 * GRID)
         self.live = live
-        self.busy = False
-        self._run = run
+        self.deeds = Deeds(live, run, self)
         self.search = QLineEdit(clearButtonEnabled=True, placeholderText=tr("Search"))
         self.search.setAccessibleName(tr("Search avatars by name"))
         self.search.textChanged.connect(lambda text: self.grid.show_only(keep.search(text)))
@@ -62,9 +59,14 @@ class GalleryPage(QDialog):
         self.grid.asked.connect(self._menu)
         self.panel = GalleryPanel()
         self.panel.wanted.connect(lambda act: self.act(act, self.panel.known.name if self.panel.known else ""))
-        self.panel.noted.connect(self.note)
+        self.panel.noted.connect(self.deeds.note)
         self.undo = UndoBar()
-        self.undo.wanted.connect(self.restore)
+        self.undo.wanted.connect(self.deeds.restore)
+        self.deeds.turned.connect(self._turn)
+        self.deeds.said.connect(self._say)
+        self.deeds.there.connect(self._there)
+        self.deeds.gone.connect(self._gone)
+        self.deeds.back.connect(self.undo.hide)
         self.said = Words()
         self.said.hide()
         self.import_button, self.picture_button, self.make_button = (
@@ -115,64 +117,22 @@ class GalleryPage(QDialog):
             case "rename":
                 self.rename(name, self.panel.name.text())
             case "duplicate":
-                self._do(tr("Copying…"), partial(keep.duplicate, name), self._there)
+                self.deeds.duplicate(name)
             case "export":
                 self._ask_export(name)
             case "folder":
                 entry = keep.where(name)
                 QDesktopServices.openUrl(QUrl.fromLocalFile(str(entry if entry.is_dir() else entry.parent)))
             case "delete":
-                self.delete(name)
+                self.deeds.delete(name)
 
     def rename(self, name: str, new: str) -> None:
-        """Call an avatar otherwise; where it is on the stream, the settings follow."""
+        """Call an avatar otherwise; without another name, let the user type one."""
         if new.strip() == name:
             self.look_at(name)
             self.panel.edit_name()
-            return
-        used = work.at_work(self.live.settings, name)
-        self._do(tr("Renaming…"), partial(keep.rename, name, new), partial(self._follow, used))
-
-    def delete(self, name: str) -> None:
-        """Put an avatar into the trash; where it is on the stream, one that ships takes its place."""
-        before, instead = self.live.settings, None
-        if work.at_work(before, name):
-            try:
-                instead = work.instead(name)
-            except SettingsError as error:
-                self._say(str(error), "fault")
-                return
-            if not self.live.put(choices.with_avatar(before, instead)):
-                return  # told in the window
-        deleted = Deleted(name, instead, before.animator)
-        back = partial(self.live.put, before) if instead else None
-        self._do(tr("Deleting…"), partial(keep.delete, name), lambda _: self._deleted(deleted), back)
-
-    def restore(self, deleted: Deleted) -> None:
-        """Bring back what was deleted, onto the stream too if nothing else was chosen meanwhile."""
-        self._do(tr("Bringing it back…"), partial(keep.restore, deleted.name), partial(self._restored, deleted))
-
-    def add(self, file: Path) -> None:
-        """Unpack a zip into the gallery."""
-        self._do(tr("Unpacking {}…").format(file.name), partial(keep.add, file), self._there)
-
-    def export(self, name: str, file: Path) -> None:
-        """Pack an avatar into a zip."""
-
-        def told(_: None) -> None:
-            self._say(tr("{} is packed in {}.").format(name, file))
-
-        self._do(tr("Packing…"), lambda: archive.write(keep.where(name), file), told)
-
-    def note(self, about: About) -> None:
-        """Write down what is known of an avatar."""
-        used = work.at_work(self.live.settings, about.name)
-
-        def written(_: None) -> None:
-            self._follow(used, about.name)  # a picture on its own is a folder now
-            self._say(tr("Saved."))
-
-        self._do(tr("Saving…"), partial(keep.note, about.name, about), written)
+        else:
+            self.deeds.rename(name, new)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped(event):
@@ -181,58 +141,23 @@ class GalleryPage(QDialog):
     def dropEvent(self, event: QDropEvent) -> None:
         if file := _dropped(event):
             event.acceptProposedAction()
-            self.add(file)
+            self.deeds.add(file)
 
-    def _do(
-        self, doing: str, call: Callable[[], Any], then: Callable[[Any], None], back: Callable[[], Any] | None = None
-    ) -> None:
-        """Call this elsewhere, then `then` with what it gives; what is wrong is said, after `back`."""
-        if self.busy:
-            self._say(tr("One thing at a time: wait for the other to end."), "notice")
-            return
-
-        def ended(result: Any) -> None:
-            self._set_busy(False)
-            if isinstance(result, VtuberError):
-                if back:
-                    back()
-                self._say(str(result), "fault")
-            else:
-                self._say("")
-                then(result)
-
-        self._set_busy(True)
-        self._say(doing)
-        self._run(work.attempt(call), ended)
-
-    def _set_busy(self, busy: bool) -> None:
-        self.busy = busy
+    def _turn(self, busy: bool) -> None:
         self.panel.set_busy(busy)
         self.undo.setEnabled(not busy)
         self.import_button.setEnabled(not busy)
 
     def _there(self, name: str) -> None:
-        """An avatar is there that was not."""
         self.search.clear()
         self.show_state(name)
         self.changed.emit()
 
-    def _follow(self, used: bool, name: str) -> None:
-        if used:
-            self.live.change(avatar=name)
-        self._there(name)
-
-    def _deleted(self, deleted: Deleted) -> None:
+    def _gone(self, deleted: Deleted) -> None:
         self.undo.say(deleted)
         self.panel.put(None)
         self.show_state()
         self.changed.emit()
-
-    def _restored(self, deleted: Deleted, got: str) -> None:
-        self.undo.hide()
-        if deleted.instead is not None and self.live.settings.avatar == deleted.instead:
-            self.live.change(avatar=got, animator=deleted.animator)
-        self._there(got)
 
     def _say(self, text: str, style: str = "muted") -> None:
         self.said.say(text)
@@ -257,7 +182,7 @@ class GalleryPage(QDialog):
             if act in CHANGING and keep.shipped(name):
                 action.setEnabled(False)
                 action.setToolTip(tr("It ships with the program. Duplicate it: the copy is yours."))
-            elif self.busy:
+            elif self.deeds.busy:
                 action.setEnabled(False)
         return menu
 
@@ -265,12 +190,12 @@ class GalleryPage(QDialog):
         at = str(Path.home() / f"{name}.zip")
         chosen, _ = QFileDialog.getSaveFileName(self, tr("Export the avatar"), at, tr("Avatar") + " (*.zip)")
         if chosen:
-            self.export(name, Path(chosen if chosen.lower().endswith(".zip") else f"{chosen}.zip"))
+            self.deeds.export(name, Path(chosen if chosen.lower().endswith(".zip") else f"{chosen}.zip"))
 
     def _ask_zip(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self, tr("Import an avatar"), "", tr("Avatar") + " (*.zip)")
         if chosen:
-            self.add(Path(chosen))
+            self.deeds.add(Path(chosen))
 
     def _bind_keys(self) -> None:
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)

@@ -93,6 +93,7 @@ def cut_ahead(avatar: str) -> None:
     """Cut a flat picture into the layers that the puppet asks for then, while the old avatar still moves."""
     try:
         loaded = gallery.load(avatar)
-        remembered.cut(loaded.pixels, loaded.name)
+        if not remembered.known(loaded.pixels):
+            remembered.cut(loaded.pixels, loaded.name)
     except Exception as error:  # whatever it is: the puppet meets it again, and it is told then
         log.info("%s can't be cut ahead: %s", avatar, error)

@@ -1,0 +1,141 @@
+"""What the gallery page does with avatars, elsewhere and one after the other, so that the stream never waits."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from vtuber_app import choices
+from vtuber_app.avatars import archive, keep
+from vtuber_app.avatars.keep import About
+from vtuber_app.core.errors import SettingsError, VtuberError
+from vtuber_app.gui import gallery_work as work
+from vtuber_app.gui.background import Runner
+from vtuber_app.gui.controls import tr
+from vtuber_app.gui.gallery_undo import Deleted
+from vtuber_app.gui.live import Live
+
+
+class Deeds(QObject):
+    """One thing is done at a time: `busy` while it is. The settings follow what happens to the avatar in use."""
+
+    turned = Signal(bool)
+    """Whether something is being done now."""
+    said = Signal(str, str)
+    """A sentence and its style."""
+    there = Signal(str)
+    """An avatar is there that was not, or is another than before."""
+    gone = Signal(object)
+    """What was `Deleted`."""
+    back = Signal()
+    """What was deleted is there again."""
+
+    def __init__(self, live: Live, run: Runner, parent: QObject) -> None:
+        super().__init__(parent)
+        self.busy = False
+        self.ending = False  # the window closes: settings are kept, but the session stays ended
+        self._live = live
+        self._run = run
+
+    def duplicate(self, name: str) -> None:
+        """Copy an avatar."""
+        self._do(tr("Copying…"), partial(keep.duplicate, name), self.there.emit)
+
+    def rename(self, name: str, new: str) -> None:
+        """Call an avatar otherwise."""
+        used = work.at_work(self._live.settings, name)
+        self._do(tr("Renaming…"), partial(keep.rename, name, new), partial(self._follow, used))
+
+    def delete(self, name: str) -> None:
+        """Put an avatar into the trash; where it is on the stream, one that ships takes its place."""
+        before, instead = self._live.settings, None
+        if self.busy:
+            self._wait()
+            return
+        if work.at_work(before, name):
+            try:
+                instead = work.instead(name)
+            except SettingsError as error:
+                self.said.emit(str(error), "fault")
+                return
+            if not self._live.put(choices.with_avatar(before, instead)):
+                return  # told in the window
+        undo = partial(self._change, avatar=before.avatar, animator=before.animator) if instead else None
+        deleted = Deleted(name, instead, before.animator)
+        self._do(tr("Deleting…"), partial(keep.delete, name), lambda _: self.gone.emit(deleted), undo)
+
+    def restore(self, deleted: Deleted) -> None:
+        """Bring back what was deleted, onto the stream too if nothing else was chosen meanwhile."""
+
+        def restored(name: str) -> None:
+            self.back.emit()
+            if deleted.instead is not None and self._live.settings.avatar == deleted.instead:
+                self._change(avatar=name, animator=deleted.animator)
+            self.there.emit(name)
+
+        self._do(tr("Bringing it back…"), partial(keep.restore, deleted.name), restored)
+
+    def add(self, file: Path) -> None:
+        """Unpack a zip into the gallery."""
+        self._do(tr("Unpacking {}…").format(file.name), partial(keep.add, file), self.there.emit)
+
+    def export(self, name: str, file: Path) -> None:
+        """Pack an avatar into a zip."""
+
+        def told(_: None) -> None:
+            self.said.emit(tr("{} is packed in {}.").format(name, file), "muted")
+
+        self._do(tr("Packing…"), lambda: archive.write(keep.where(name), file), told)
+
+    def note(self, about: About) -> None:
+        """Write down what is known of an avatar."""
+        used = work.at_work(self._live.settings, about.name)
+
+        def written(_: None) -> None:
+            self._follow(used, about.name)  # a picture on its own is a folder now
+            self.said.emit(tr("Saved."), "muted")
+
+        self._do(tr("Saving…"), partial(keep.note, about.name, about), written)
+
+    def _follow(self, used: bool, name: str) -> None:
+        if used:
+            self._change(avatar=name)
+        self.there.emit(name)
+
+    def _change(self, **changes: str) -> None:
+        if self.ending:
+            self._live.keep(self._live.settings.model_copy(update=changes))
+            self._live.save()
+        else:
+            self._live.change(**changes)
+
+    def _do(
+        self, doing: str, call: Callable[[], Any], then: Callable[[Any], None], undo: Callable[[], Any] | None = None
+    ) -> None:
+        """Call this elsewhere, then `then` with what it gives; what is wrong is said, after `undo`."""
+        if self.busy:
+            self._wait()
+            return
+
+        def ended(result: Any) -> None:
+            self._turn(False)
+            if isinstance(result, VtuberError):
+                if undo:
+                    undo()
+                self.said.emit(str(result), "fault")
+            else:
+                self.said.emit("", "muted")
+                then(result)
+
+        self._turn(True)
+        self.said.emit(doing, "muted")
+        self._run(work.attempt(call), ended)
+
+    def _wait(self) -> None:
+        self.said.emit(tr("One thing at a time: wait for the other to end."), "notice")
+
+    def _turn(self, busy: bool) -> None:
+        self.busy = busy
+        self.turned.emit(busy)
