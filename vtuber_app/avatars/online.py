@@ -3,7 +3,7 @@
 import socket
 import urllib.error
 import urllib.request
-from http.client import HTTPException, HTTPMessage
+from http.client import HTTPException, HTTPMessage, IncompleteRead
 from pathlib import PurePosixPath
 from typing import IO, Any
 from urllib.parse import quote, unquote, urlsplit
@@ -85,15 +85,23 @@ def _content(address: str, host: str) -> bytes:
                     )
             expected = answer.headers.get("Content-Length")
     except urllib.error.HTTPError as error:
+        error.close()
+        if 300 <= error.code < 400:
+            raise SettingsError(
+                f"{host} sends us round in circles, or to what is no web address. Open it in the browser, save the "
+                "picture there and open the file."
+            ) from error
         raise SettingsError(f"{host} refuses the picture ({error.code}). {_advice(error.code)}") from error
     except urllib.error.URLError as error:
         if isinstance(error.reason, SettingsError):
             raise error.reason from error
         raise SettingsError(f"{host} can't be reached: {_reason(error.reason)}. {_ONLINE}") from error
+    except IncompleteRead as error:
+        raise SettingsError(_broken(host)) from error
     except (OSError, HTTPException, ValueError) as error:
         raise SettingsError(f"The picture could not be fetched from {host}: {_reason(error)}. {_ONLINE}") from error
     if expected and expected.isdecimal() and len(got) < int(expected):
-        raise SettingsError(f"The connection to {host} broke off in the middle of the picture. Try again.")
+        raise SettingsError(_broken(host))
     if not got:
         raise SettingsError(f"{host} gave an empty file. Check the address in the browser.")
     return bytes(got)
@@ -102,6 +110,10 @@ def _content(address: str, host: str) -> bytes:
 _SAFE = "%/:?#[]@!$&'()*+,;=~-._"
 """What an address may have as it is; other letters are encoded."""
 _ONLINE = "Is there a network? Check the address in the browser, or save the picture there and open the file."
+
+
+def _broken(host: str) -> str:
+    return f"The connection to {host} broke off in the middle of the picture. Try again."
 
 
 def _advice(code: int) -> str:
@@ -131,6 +143,7 @@ class _Detours(urllib.request.HTTPRedirectHandler):
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> urllib.request.Request | None:
         if not is_address(newurl):
+            fp.close()
             raise SettingsError(f"{req.host} sends us to {newurl[:60]!r}, which is no web address.")
         made: Any = super().redirect_request(req, fp, code, msg, headers, newurl)
         return made if isinstance(made, urllib.request.Request) else None

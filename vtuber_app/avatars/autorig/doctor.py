@@ -34,6 +34,8 @@ PLAIN = 18.0
 """Where a mouth is seen, something differs from what is around by so many levels."""
 STRANGE, ALIKE, SKIN = 40.0, 60.0, 0.6
 """Around a free mouth the colour is that of the cheeks, up to so many levels, and this close in that share."""
+LOOKED_AT = 160
+"""So tall is the first head made, px, where others are looked for."""
 OTHER = 0.3
 """Another head of less than that share of the first one's height doesn't matter."""
 
@@ -90,21 +92,24 @@ def doubts(found: Found, pixels: Pixels) -> list[str]:
     return said
 
 
-def others(found: Found, pixels: Pixels, finder: Finder) -> list[Found]:
-    """Further drawn faces in the picture, in its px; each takes some tenths of a second."""
+def others(found: Found, pixels: Pixels, finder: Finder) -> int:
+    """How many further drawn faces are in the picture; it takes some tenths of a second."""
     main = face(found)
-    left, top, right, bottom = _head(found)
-    height, width = pixels.shape[:2]
-    rest = pixels.copy()
+    scale = min(1.0, LOOKED_AT / max(main.tall, 1.0))
+    size = (max(round(pixels.shape[1] * scale), 1), max(round(pixels.shape[0] * scale), 1))
+    rest = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    left, top, right, bottom = (round(at * scale) for at in _head(found))
+    width, height = size
     rest[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = 0
-    seen: list[Found] = []
+    noses = [found.at("nose")[0] * scale]
     for region in ((0, 0, left, height), (right, 0, width, height), (0, 0, width, top), (0, bottom, width, height)):
         one = within(rest, region, finder)
-        if one is None or not face(one).surely or face(one).tall < OTHER * main.tall:
+        if one is None or not face(one).surely or face(one).tall < OTHER * main.tall * scale:
             continue
-        if all(np.hypot(*(one.at("nose") - other.at("nose"))[0]) > main.tall / 2 for other in (found, *seen)):
-            seen.append(one)
-    return seen
+        nose = one.at("nose")[0]
+        if all(np.hypot(*(nose - other)) > main.tall * scale / 2 for other in noses):
+            noses.append(nose)
+    return len(noses) - 1
 
 
 def within(pixels: Pixels, region: tuple[int, int, int, int], finder: Finder) -> Found | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 
 import cv2
 import numpy as np
@@ -83,7 +82,7 @@ def begun(pixels: Pixels, finder: Finder, cut: Cut | None = None) -> Draft:
     found, why = _look(cut_out, finder)
     if found is None:
         return Draft(pixels, cut_out, None, None, background, why)
-    several = len(doctor.others(found, cut_out, finder))
+    several = doctor.others(found, cut_out, finder)
     return Draft(pixels, cut_out, found, head_box(found), background, "", several)
 
 
@@ -131,9 +130,10 @@ def brushed(draft: Draft, points: Plane, radius: float, keep: bool) -> Draft:
         cv2.circle(covered, tuple(int(x) for x in line[0, 0]), max(round(radius), 1), (OPAQUE,), -1, cv2.LINE_AA)
     pixels = draft.pixels.copy()
     if keep:
-        back = covered > pixels[..., 3]
-        pixels[back, :3] = draft.original[back, :3]
-        pixels[..., 3] = np.maximum(pixels[..., 3], covered)
+        back = np.minimum(covered, draft.original[..., 3])
+        more = back > pixels[..., 3]
+        pixels[more, :3] = draft.original[more, :3]
+        pixels[..., 3] = np.maximum(pixels[..., 3], back)
     else:
         pixels[..., 3] = np.minimum(pixels[..., 3], OPAQUE - covered)
     found = _whole(draft.found, pixels) if draft.found else None
@@ -147,15 +147,11 @@ def _small(pixels: Pixels) -> Pixels:
         return pixels
     scale = SIDE / max(height, width)
     size = (max(round(width * scale), 1), max(round(height * scale), 1))
-    seen = pixels[..., 3:] > 0
-    shrunk = partial(cv2.resize, dsize=size, interpolation=cv2.INTER_AREA)
-    if seen.all():
-        return np.array(shrunk(pixels), np.uint8)
-    alpha = pixels[..., 3].astype(np.float32)
-    weighted = np.dstack([pixels[..., :3] * (alpha[..., None] / OPAQUE), alpha]).astype(np.float32)
-    small = np.asarray(shrunk(weighted), np.float32)
-    colours = small[..., :3] * (OPAQUE / np.maximum(small[..., 3:], 0.5))
-    return np.asarray(np.clip(np.rint(np.dstack([colours, small[..., 3]])), 0, OPAQUE), np.uint8)
+    if (pixels[..., 3] == OPAQUE).all():
+        return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    weighted = cv2.cvtColor(pixels, cv2.COLOR_RGBA2mRGBA)
+    small = cv2.resize(weighted, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_mRGBA2RGBA), np.uint8)
 
 
 def _cut(pixels: Pixels, cut: Cut | None) -> tuple[Pixels, str]:
@@ -182,6 +178,8 @@ def _cut(pixels: Pixels, cut: Cut | None) -> tuple[Pixels, str]:
 
 def _look(pixels: Pixels, finder: Finder) -> tuple[Found | None, str]:
     """What is found in the picture; where that isn't surely a face, its halves are looked at too."""
+    if not (pixels[..., 3] > SEEN).any():
+        return None, "Nothing is seen in this picture: it is transparent all over. Choose another one."
     try:
         found: Found | None = finder.find(pixels)
         why = ""
