@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -54,13 +55,42 @@ def _argb(colour: Colour, opacity: float) -> int:
     return int(skia.Color(*colour, round(255 * min(1.0, max(0.0, opacity)))))
 
 
+SHAPES = 6000
+"""How many outlines are remembered: most of a character's are those of others too."""
+
+
 def path(*outlines: PointLike) -> skia.Path:
-    """A closed path of one or more outlines."""
+    """A closed path of one or more outlines, which nobody may add to: it may be another sheet's too."""
+    return _path(*(np.asarray(outline, np.float64).tobytes() for outline in outlines))
+
+
+@lru_cache(SHAPES)
+def _path(*outlines: bytes) -> skia.Path:
+    return _closed(*(np.frombuffer(outline).reshape(-1, 2) for outline in outlines))
+
+
+def _closed(*outlines: Points) -> skia.Path:
     result = skia.Path()
     for outline in outlines:
-        across, down = np.asarray(outline, np.float64).T.tolist()  # NumPy's own numbers would take four times as long
+        across, down = outline.T.tolist()  # NumPy's own numbers would take four times as long
         result.addPoly(list(map(skia.Point, across, down)), True)
     return result
+
+
+@lru_cache(SHAPES)
+def _stroke(points: bytes, width: float, start: float, end: float) -> skia.Path:
+    """The outline of a pen line, as `Sheet.ink` takes it."""
+    spine = np.frombuffer(points).reshape(-1, 2)
+    if len(spine) < 12:
+        spine = curve(spine)
+    t = along(spine)
+    press = np.ones_like(t)
+    if start > 0:
+        press *= np.clip(t / start, 0, 1) ** 0.75
+    if end > 0:
+        press *= np.clip((1 - t) / end, 0, 1) ** 0.75
+    half = 0.5 * width * press
+    return _closed(ribbon(spine, half, half))
 
 
 def ellipse(x: float, y: float, rx: float, ry: float, tilt: float = 0.0) -> Points:
@@ -139,15 +169,8 @@ class Sheet:
         mode: str = "over",
     ) -> None:
         """A pen line that swells to `width`; `start` and `end` are the shares of its length over which it tapers."""
-        spine = curve(points) if len(points) < 12 else np.asarray(points, dtype=np.float64)
-        t = along(spine)
-        press = np.ones_like(t)
-        if start > 0:
-            press *= np.clip(t / start, 0, 1) ** 0.75
-        if end > 0:
-            press *= np.clip((1 - t) / end, 0, 1) ** 0.75
-        half = 0.5 * width * self._manner.ink * press
-        self.fill(ribbon(spine, half, half), paint, opacity, mode=mode)
+        line = np.asarray(points, np.float64).tobytes()
+        self.fill(_stroke(line, width * self._manner.ink, start, end), paint, opacity, mode=mode)
 
     @contextmanager
     def inside(self, shape: Shape) -> Iterator[None]:
