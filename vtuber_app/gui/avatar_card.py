@@ -44,7 +44,7 @@ class AvatarCard(Card):
         self.grid = Tiles()
         self.grid.picked.connect(self.choose)
         self.open_tile = Tile("", tr("Open…"), "plus")
-        self.open_tile.setToolTip(tr("Open a picture or a puppet, or drop one onto the window (Ctrl+O)"))
+        self.open_tile.setToolTip(tr("Open a picture, a puppet or a zip, or drop one onto the window (Ctrl+O)"))
         self.open_tile.setAccessibleName(tr("Open picture or puppet"))
         self.open_tile.clicked.connect(self.browse)
         self.gallery_button = named(tool(tr("Gallery…"), "avatar"), "plain")
@@ -202,12 +202,18 @@ class AvatarCard(Card):
         menu = QMenu(self)
         menu.addAction(tr("Picture…"), self.import_picture)
         menu.addAction(tr("Puppet folder…"), self._browse_puppet)
+        menu.addAction(tr("Zip file…"), self._browse_zip)
         menu.exec(self.open_tile.mapToGlobal(QPoint(0, self.open_tile.height())))
 
     def _browse_puppet(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self.window(), tr("Open a puppet's folder"))
         if chosen:
             self.choose(chosen)
+
+    def _browse_zip(self) -> None:
+        self.show_gallery()
+        assert self.gallery
+        self.gallery.ask_zip()
 
     def _prepared(self, avatar: str) -> None:
         if self._preparing == avatar:  # nothing else was chosen meanwhile

@@ -73,7 +73,7 @@ class GalleryPage(QDialog):
             QPushButton(text, autoDefault=False)
             for text in (tr("Import zip…"), tr("Import a picture…"), tr("Make a character…"))
         )
-        self.import_button.clicked.connect(self._ask_zip)
+        self.import_button.clicked.connect(self.ask_zip)
         self.picture_button.clicked.connect(self.importing)
         self.make_button.clicked.connect(self.composing)
         self._build()
@@ -192,7 +192,8 @@ class GalleryPage(QDialog):
         if chosen:
             self.deeds.export(name, Path(chosen if chosen.lower().endswith(".zip") else f"{chosen}.zip"))
 
-    def _ask_zip(self) -> None:
+    def ask_zip(self) -> None:
+        """Ask for a zip to unpack."""
         chosen, _ = QFileDialog.getOpenFileName(self, tr("Import an avatar"), "", tr("Avatar") + " (*.zip)")
         if chosen:
             self.deeds.add(Path(chosen))
@@ -200,7 +201,8 @@ class GalleryPage(QDialog):
     def _bind_keys(self) -> None:
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self.search.setFocus)
-        for key, act in (("F2", "rename"), ("Ctrl+D", "duplicate"), ("Del", "delete"), ("Return", "use")):
+        keys = {"F2": "rename", "Ctrl+D": "duplicate", "Del": "delete", "Backspace": "delete", "Return": "use"}
+        for key, act in keys.items():
             shortcut = QShortcut(QKeySequence(key), self.grid)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)  # Del in a text is another matter
             shortcut.activated.connect(partial(self._press, act))
