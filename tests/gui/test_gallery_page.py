@@ -193,9 +193,36 @@ def test_notes_are_written_down(page: GalleryPage, done: Callable[[], None], qtb
     assert "Shorten" in page.panel.said.sentence
 
 
+def test_what_was_typed_is_not_lost(page: GalleryPage, done: Callable[[], None], qtbot: QtBot) -> None:
+    def licence(name: str) -> str:
+        known = keep.about(keep.where(name))
+        return known.licence if known else ""
+
+    qtbot.keyClicks(page.panel.licence, "CC0")
+    page.look_at("Luna")  # as by a click on its tile
+    assert page.panel.licence.text() == "CC0"
+    page.look_at(SHIPPED[0])
+    done()
+    assert licence("Luna") == "CC0"
+    assert page.panel.known
+    assert page.panel.known.name == SHIPPED[0]
+    page.look_at("Luna")
+    page.panel.licence.end(False)
+    qtbot.keyClicks(page.panel.licence, " 1.0")
+    page.panel.name.setText("Stella")
+    page.panel.buttons["rename"].click()
+    done()
+    assert licence("Stella") == "CC0 1.0"
+    page.panel.licence.end(False)
+    qtbot.keyClicks(page.panel.licence, ".")
+    page.close()
+    done()
+    assert licence("Stella") == "CC0 1.0."
+
+
 def test_notes_with_a_mistake_are_told_and_not_overwritten(page: GalleryPage) -> None:
     (keep.own() / "Luna" / "about.json").write_text("{", encoding="utf-8")
-    page.look_at("Luna")
+    page.show_state()
     assert "mistake" in page.panel.said.sentence
     assert not page.panel.notes.isEnabled()
 
@@ -244,6 +271,7 @@ def test_keys_work_in_the_grid_and_not_in_the_notes(page: GalleryPage, done: Cal
 
 
 def test_an_avatar_whose_folder_is_gone_is_told(page: GalleryPage) -> None:
+    page.look_at(SHIPPED[0])
     (keep.own() / "Luna").rename(paths.data() / "elsewhere")
     page.look_at("Luna")
     assert "no avatar" in page.said.sentence

@@ -43,10 +43,10 @@ class Deeds(QObject):
         """Copy an avatar."""
         self._do(tr("Copying…"), partial(keep.duplicate, name), self.there.emit)
 
-    def rename(self, name: str, new: str) -> None:
-        """Call an avatar otherwise."""
+    def rename(self, name: str, new: str, about: About | None = None) -> None:
+        """Call an avatar otherwise, and write down what is known of it."""
         used = work.at_work(self._live.settings, name)
-        self._do(tr("Renaming…"), partial(keep.rename, name, new), partial(self._follow, used))
+        self._do(tr("Renaming…"), partial(work.renamed, name, new, about), partial(self._follow, used))
 
     def delete(self, name: str) -> None:
         """Put an avatar into the trash; where it is on the stream, one that ships takes its place."""
@@ -89,12 +89,15 @@ class Deeds(QObject):
 
         self._do(tr("Packing…"), lambda: archive.write(keep.where(name), file), told)
 
-    def note(self, about: About) -> None:
-        """Write down what is known of an avatar."""
+    def note(self, about: About, stay: bool = True) -> None:
+        """Write down what is known of an avatar; `stay` if it is still the one that is looked at."""
         used = work.at_work(self._live.settings, about.name)
 
         def written(_: None) -> None:
-            self._follow(used, about.name)  # a picture on its own is a folder now
+            if used:
+                self._change(avatar=about.name)  # a picture on its own is a folder now
+            if stay:
+                self.there.emit(about.name)
             self.said.emit(tr("Saved."), "muted")
 
         self._do(tr("Saving…"), partial(keep.note, about.name, about), written)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -91,7 +91,7 @@ class GalleryPage(QDialog):
             name = next((one for one in entries if work.at_work(self.live.settings, one)), next(iter(own), None))
         self.show_settings(self.live.settings)
         if name:
-            self.look_at(name)
+            self.look_at(name, anew=True)
 
     def show_settings(self, settings: AppSettings) -> None:
         """Show which avatar is on the stream."""
@@ -99,9 +99,18 @@ class GalleryPage(QDialog):
         self.grid.mark(using)
         self.panel.mark(self.panel.known is not None and self.panel.known.name == using)
 
-    def look_at(self, name: str) -> None:
-        """Show what is known of an avatar."""
+    def look_at(self, name: str, anew: bool = False) -> None:
+        """Show what is known of an avatar; what was typed for another is written down.
+
+        Args:
+            name: Of the avatar.
+            anew: It may have changed, so what was typed for it goes.
+        """
         self.grid.reveal(name)
+        if self.panel.known and self.panel.known.name == name and not anew:
+            return
+        if self.panel.known and self.panel.known.name != name:
+            self._save()
         try:
             self.panel.put(work.known(name), work.at_work(self.live.settings, name))
         except SettingsError as error:  # somebody took the folder away
@@ -129,10 +138,14 @@ class GalleryPage(QDialog):
     def rename(self, name: str, new: str) -> None:
         """Call an avatar otherwise; without another name, let the user type one."""
         if new.strip() == name:
-            self.look_at(name)
             self.panel.edit_name()
-        else:
-            self.deeds.rename(name, new)
+            return
+        typed = self.panel.unsaved and self.panel.known is not None and self.panel.known.name == name
+        self.deeds.rename(name, new, self.panel.written() if typed else None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._save()
+        super().hideEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped(event):
@@ -142,6 +155,11 @@ class GalleryPage(QDialog):
         if file := _dropped(event):
             event.acceptProposedAction()
             self.deeds.add(file)
+
+    def _save(self) -> None:
+        """Write down what was typed, without a button: it is easily forgotten."""
+        if self.panel.unsaved and self.panel.known and self.panel.known.name in self.grid.names:
+            self.deeds.note(self.panel.written(), stay=False)
 
     def _turn(self, busy: bool) -> None:
         self.panel.set_busy(busy)

@@ -111,6 +111,14 @@ class GalleryPanel(QFrame):
             }
         )
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether something was typed that can be written down and is not yet."""
+        known = self.known
+        if known is None or known.shipped or known.fault or len(self.notes.toPlainText()) > NOTES_LIMIT:
+            return False
+        return self.written() != known.about
+
     def edit_name(self) -> None:
         """Let the user type another name."""
         self.name.setFocus()
@@ -123,13 +131,13 @@ class GalleryPanel(QFrame):
             button.setEnabled(free and (own or name not in CHANGING))
         self.buttons["use"].setEnabled(free and not self._at_work)
         self.buttons["use"].setText(tr("On the stream") if known and self._at_work else titles()["use"])
-        for field in (self.name, self.origin, self.licence):
-            field.setReadOnly(not own)
-            field.setEnabled(own)
-        self.notes.setEnabled(own and not (known and known.fault))
+        described = own and not (known and known.fault)
+        for field, able in ((self.name, own), (self.origin, described), (self.licence, described)):
+            field.setReadOnly(not able)
+            field.setEnabled(able)
+        self.notes.setEnabled(described)
         too_long = len(self.notes.toPlainText()) > NOTES_LIMIT
-        changed = known is not None and own and self.written() != known.about
-        self.save_button.setEnabled(free and changed and not too_long)
+        self.save_button.setEnabled(free and self.unsaved)
         self.save_button.setVisible(own)
         said, style = "", "muted"
         if known and known.fault:

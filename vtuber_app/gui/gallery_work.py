@@ -62,6 +62,13 @@ def attempt(call: Callable[[], T]) -> Callable[[], T | VtuberError]:
     return tried
 
 
+def renamed(name: str, new: str, about: About | None) -> str:
+    """Write down what is known of an avatar, if that is given, and call it otherwise; the name it got."""
+    if about:
+        keep.note(name, about)
+    return keep.rename(name, new)
+
+
 def at_work(settings: AppSettings, name: str) -> bool:
     """Whether the avatar of that name is the one on the stream, chosen by its name or by its path."""
     if settings.avatar == name:
