@@ -32,11 +32,13 @@ def rig(
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         for drawn in [pool.submit(portraits.draw, folder, first + i * share, share) for i in range(workers)]:
             drawn.result()
-    files = sorted(path for path in folder.glob("*.npz") if not path.name.endswith(".part.npz"))
-    console.print(f"{len(files)} characters drawn; training for {minutes:g} minutes.")
+    console.print(f"{len(portraits.drawn(folder))} characters drawn; training for {minutes:g} minutes.")
     checkpoint = out.with_suffix(".pt")
     training.train(
-        files, minutes, checkpoint, lambda one: console.print(f"step {one.step}: {one.error:.1%} of the eyes' distance")
+        folder,
+        minutes,
+        checkpoint,
+        lambda one: console.print(f"step {one.step}: {one.error:.1%} of the eyes' distance"),
     )
     training.export(checkpoint, out)
     console.print(f"{out} is written.")

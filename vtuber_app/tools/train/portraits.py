@@ -57,10 +57,19 @@ def _unpacked(packed: Pixels, count: int) -> Pixels:
     return tall.reshape(count, -1, *tall.shape[1:])
 
 
-def samples(files: list[Path], seed: int) -> Iterator[tuple[Pixels, Plane, Pixels]]:
-    """For ever: a varied picture (SIZE, SIZE, 3) RGB, its landmarks, 0…1, and its masks."""
+def drawn(folder: Path) -> list[Path]:
+    """The files that `draw` has finished there."""
+    return sorted(path for path in folder.glob("*.npz") if not path.name.endswith(".part.npz"))
+
+
+def samples(folder: Path, seed: int) -> Iterator[tuple[Pixels, Plane, Pixels]]:
+    """For ever: a varied picture (SIZE, SIZE, 3) RGB, its landmarks, 0…1, and its masks.
+
+    What is drawn meanwhile is taken in the next round.
+    """
     rng = np.random.default_rng(seed)
     while True:
+        files = drawn(folder)
         for index in rng.permutation(len(files)):
             with np.load(files[index]) as kept:
                 places = kept["landmarks"]

@@ -42,8 +42,8 @@ def network() -> Portrait:
     return Portrait(len(LANDMARKS), len(MASKS) + 1)
 
 
-def train(files: list[Path], minutes: float, checkpoint: Path, told: Callable[[Curve], None], seed: int = 0) -> None:
-    """Train for so long, on from the checkpoint if it is there; it and the curve beside it are kept up to date.
+def train(folder: Path, minutes: float, checkpoint: Path, told: Callable[[Curve], None], seed: int = 0) -> None:
+    """Train on the pictures in a folder for so long, on from the checkpoint if it is there; it and the curve beside it are kept up to date.
 
     The learning rate falls to nothing along a cosine, anew at each call.
     """
@@ -59,7 +59,7 @@ def train(files: list[Path], minutes: float, checkpoint: Path, told: Callable[[C
     start = time.monotonic()
     gone, lines = 0.0, list[Curve]()
     losses, errors = list[float](), list[float]()
-    for picture, landmarks, masks in _batches(files, seed + step):
+    for picture, landmarks, masks in _batches(folder, seed + step):
         gone = (time.monotonic() - start) / 60
         if gone >= minutes:
             break
@@ -122,9 +122,9 @@ def _loss(net: Portrait, picture: Tensor, landmarks: Tensor, masks: Tensor) -> t
     return where + functional.cross_entropy(parts, masks), float(miss[seen].mean().detach())
 
 
-def _batches(files: list[Path], seed: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+def _batches(folder: Path, seed: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """Batches, made while the last one is learnt from."""
-    source = portraits.samples(files, seed)
+    source = portraits.samples(folder, seed)
 
     def one() -> tuple[Tensor, Tensor, Tensor]:
         pictures, landmarks, masks = zip(*islice(source, BATCH), strict=True)
