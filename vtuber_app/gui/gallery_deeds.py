@@ -45,7 +45,7 @@ class Deeds(QObject):
 
     def rename(self, name: str, new: str, about: About | None = None) -> None:
         """Call an avatar otherwise, and write down what is known of it."""
-        used = work.at_work(self._live.settings, name)
+        used = work.using(self._live.settings) == name
         self._do(tr("Renaming…"), partial(work.renamed, name, new, about), partial(self._follow, used))
 
     def delete(self, name: str) -> None:
@@ -54,7 +54,7 @@ class Deeds(QObject):
         if self.busy:
             self._wait()
             return
-        if work.at_work(before, name):
+        if work.using(before) == name:
             try:
                 instead = work.instead(name)
             except SettingsError as error:
@@ -91,7 +91,7 @@ class Deeds(QObject):
 
     def note(self, about: About, stay: bool = True) -> None:
         """Write down what is known of an avatar; `stay` if it is still the one that is looked at."""
-        used = work.at_work(self._live.settings, about.name)
+        used = work.using(self._live.settings) == about.name
 
         def written(_: None) -> None:
             if used:

@@ -49,6 +49,8 @@ class GalleryPage(QDialog):
         self.setMinimumSize(92 * GRID, 66 * GRID)
         self.resize(120 * GRID, 84 * GRID)
         self.live = live
+        self._shown: str | None = None
+        self._using: str | None = None
         self.deeds = Deeds(live, run, self)
         self.search = QLineEdit(clearButtonEnabled=True, placeholderText=tr("Search"))
         self.search.setAccessibleName(tr("Search avatars by name"))
@@ -88,16 +90,18 @@ class GalleryPage(QDialog):
         self.grid.put(own, [one for one in sorted(entries) if one not in own])
         self.grid.show_only(keep.search(self.search.text()))
         if name not in entries:
-            name = next((one for one in entries if work.at_work(self.live.settings, one)), next(iter(own), None))
+            name = work.using(self.live.settings) or next(iter(own), None)
+        self._shown = None
         self.show_settings(self.live.settings)
         if name:
             self.look_at(name, anew=True)
 
     def show_settings(self, settings: AppSettings) -> None:
         """Show which avatar is on the stream."""
-        using = next((name for name in self.grid.names if work.at_work(settings, name)), None)
-        self.grid.mark(using)
-        self.panel.mark(self.panel.known is not None and self.panel.known.name == using)
+        if settings.avatar != self._shown:  # any slider in the window leads here
+            self._shown, self._using = settings.avatar, work.using(settings)
+            self.grid.mark(self._using)
+            self.panel.mark(self.panel.known is not None and self.panel.known.name == self._using)
 
     def look_at(self, name: str, anew: bool = False) -> None:
         """Show what is known of an avatar; what was typed for another is written down.
@@ -112,7 +116,7 @@ class GalleryPage(QDialog):
         if self.panel.known and self.panel.known.name != name:
             self._save()
         try:
-            self.panel.put(work.known(name), work.at_work(self.live.settings, name))
+            self.panel.put(work.known(name), name == self._using)
         except SettingsError as error:  # somebody took the folder away
             self.panel.put(None)
             self._say(str(error), "fault")

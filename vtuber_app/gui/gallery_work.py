@@ -69,13 +69,14 @@ def renamed(name: str, new: str, about: About | None) -> str:
     return keep.rename(name, new)
 
 
-def at_work(settings: AppSettings, name: str) -> bool:
-    """Whether the avatar of that name is the one on the stream, chosen by its name or by its path."""
-    if settings.avatar == name:
-        return True
+def using(settings: AppSettings) -> str | None:
+    """The name of the avatar on the stream, chosen by it or by a path into the gallery; None if it is none of those."""
+    entries = gallery.entries()
+    if settings.avatar in entries:
+        return settings.avatar
     chosen = Path(settings.avatar).expanduser()
-    entry = gallery.entries().get(name)
-    return chosen.is_absolute() and entry is not None and entry in (chosen, *chosen.parents)
+    places = {chosen, *chosen.parents} if chosen.is_absolute() else set()
+    return next((name for name, entry in entries.items() if entry in places), None)
 
 
 def instead(name: str) -> str:

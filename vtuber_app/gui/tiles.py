@@ -164,10 +164,10 @@ class Tiles(QWidget):
         self.columns = columns
         while self._grid.takeAt(0):
             pass
-        shown: list[QWidget] = [self.tiles[name] for name in names if name in self.tiles]
-        for tile in self.tiles.values():
-            tile.setVisible(tile in shown)
-        for place, widget in enumerate([*shown, *([self._last] if self._last else [])]):
+        wanted = {name: self.tiles[name] for name in names if name in self.tiles}
+        for name, tile in self.tiles.items():
+            tile.setVisible(name in wanted)
+        for place, widget in enumerate([*wanted.values(), *([self._last] if self._last else [])]):
             self._grid.addWidget(widget, *divmod(place, self.columns))
         for column in range(columns if side else 0):
             self._grid.setColumnMinimumWidth(column, side or 0)
