@@ -80,6 +80,6 @@ def test_filling_keeps_what_is_known_and_goes_on_smoothly() -> None:
     known[20:44, 20:44] = False
     holed = picture.copy()
     holed[~known] = 0
-    result = filled(holed, known)
+    result = filled(holed, known, ~known)
     assert np.array_equal(result[known], picture[known])
     assert np.abs(result.astype(int) - picture)[~known].max() < 60

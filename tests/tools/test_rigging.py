@@ -10,7 +10,7 @@ import pytest
 from vtuber_app.avatars import gallery, pictures
 from vtuber_app.avatars.autorig import importing
 from vtuber_app.avatars.autorig.find import Finder
-from vtuber_app.avatars.autorig.found import LANDMARKS, MASKS
+from vtuber_app.avatars.autorig.found import LANDMARKS, Found
 from vtuber_app.avatars.rig import format
 from vtuber_app.avatars.rig.writing import write_png
 from vtuber_app.core import paths
@@ -94,8 +94,7 @@ def test_landmarks_of_fresh_characters_are_found(finder: Finder) -> None:
         found = finder.find(rest.picture)
         errors.append(np.hypot(*(found.landmarks - rest.landmarks).T) / found.apart)
         for part in ("skin", "hair", "body"):
-            number = MASKS.index(part) + 1
-            mine, theirs = found.masks == number, rest.masks == number
+            mine, theirs = found.of(part), Found(rest.landmarks, rest.masks).of(part)
             overlaps.append((mine & theirs).sum() / (mine | theirs).sum())
     assert len(LANDMARKS) == len(errors[0])
     assert np.mean(errors) < 0.08

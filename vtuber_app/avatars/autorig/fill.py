@@ -1,15 +1,34 @@
-"""Filling in what a layer hid."""
+"""Filling in what a layer hid, and lifting out what lies on it."""
 
 import cv2
 import numpy as np
 
 from vtuber_app.avatars.autorig.found import Flags, Pixels, Plane
 
+NOISE, STRONG = 2.0, 72.0
+"""What is lifted: less difference of colour than the first is none, and from there on opacity grows over the second."""
 
-def filled(pixels: Pixels, known: Flags) -> Pixels:
-    """The colours (H, W, 3) where `known`, and elsewhere a smooth continuation of them, coarse to fine."""
-    colours, weight = pixels[..., :3].astype(np.float32), known.astype(np.float32)
-    return np.clip(np.rint(_pulled(colours * weight[..., None], weight, known)), 0, 255).astype(np.uint8)
+
+def filled(pixels: Pixels, known: Flags, where: Flags) -> Pixels:
+    """The colours (H, W, 3), and `where` they aren't `known` a smooth continuation of those near, coarse to fine."""
+    result = pixels[..., :3].copy()
+    needed = where & ~known
+    if not needed.any():
+        return result
+    box = _around(needed)
+    if not known[box].any():
+        box = (slice(None), slice(None))
+    there = known[box]
+    weight = there.astype(np.float32)
+    smooth = _pulled(np.asarray(pixels[box][..., :3] * weight[..., None], np.float32), weight, there)
+    result[needed] = np.clip(np.rint(smooth), 0, 255).astype(np.uint8)[needed[box]]
+    return result
+
+
+def _around(flags: Flags) -> tuple[slice, slice]:
+    """The box of the flags and as much again around it."""
+    x, y, width, height = cv2.boundingRect(flags.astype(np.uint8))
+    return slice(max(y - height, 0), y + 2 * height), slice(max(x - width, 0), x + 2 * width)
 
 
 def _pulled(weighted: Plane, weight: Plane, known: Flags) -> Plane:
@@ -50,3 +69,28 @@ def layer(colours: Pixels, alpha: Plane) -> Pixels:
     """(H, W, 4) RGBA of colours and opacity, 0…1."""
     opacity = np.clip(np.rint(alpha * 255), 0, 255).astype(np.uint8)
     return np.dstack([colours[..., :3], opacity])
+
+
+def lifted(pixels: Pixels, below: Pixels, where: Flags) -> Pixels:
+    """What lies on `below`, (H, W, 4) RGBA, where it differs: drawn over `below` (H, W, 3) it gives `pixels` again."""
+    result = np.zeros((*where.shape, 4), np.uint8)
+    x, y, width, height = cv2.boundingRect(where.astype(np.uint8))
+    box = np.s_[y : y + height, x : x + width]
+    under = below[box].astype(np.float32)
+    change = pixels[box][..., :3].astype(np.float32) - under
+    differs = np.clip((np.abs(change).max(axis=2) - NOISE) / STRONG, 0, 1)
+    colours = np.clip(under + change / np.maximum(differs, 0.05)[..., None], 0, 255)
+    result[box] = layer(np.rint(colours).astype(np.uint8), np.asarray(differs * where[box], np.float32))
+    return result
+
+
+def nearest(parts: Pixels) -> Pixels:
+    """The parts (H, W), each pixel of none, 0, given to the one that is nearest."""
+    known = parts > 0
+    if not known.any():
+        return parts
+    void = (~known).astype(np.uint8)
+    _, places = cv2.distanceTransformWithLabels(void, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    of = np.zeros(places.max() + 1, np.uint8)
+    of[places[known]] = parts[known]
+    return np.asarray(of[places], np.uint8)

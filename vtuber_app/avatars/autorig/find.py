@@ -86,6 +86,6 @@ class Finder:
         rows = np.arange(height)[:, None]
         unseen = far.sum(axis=0) < 0.5
         parts = far[1:].argmax(axis=0) + 1  # the alpha says better what is ground
-        hair, body = MASKS.index("hair") + 1, MASKS.index("body") + 1
+        hair, body = MASKS.index("top") + 1, MASKS.index("body") + 1
         parts = np.where(unseen, np.where(rows < chin, hair, body), parts)
         return np.where(pixels[..., 3] > 25, parts, 0).astype(np.uint8)

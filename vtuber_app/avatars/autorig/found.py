@@ -24,8 +24,8 @@ LANDMARKS = (
 MASKS = ("skin", "top", "white", "iris", "ink", "mouth", "body", "neck", "fringe", "behind")
 """The parts that are told apart, from 1 on; 0 is what lies around the figure.
 
-Skin: of face and ears. Ink: lashes and brows. Hair, from front to back: the fringe over the face, the hair on top of the
-head and at its sides, and what hangs behind.
+Skin: of face and ears. Ink: lashes and brows. Hair, from front to back: the fringe over the face, the hair on top of
+the head and at its sides, and what hangs behind.
 """
 GROUPS = {"hair": ("top", "fringe", "behind")}
 

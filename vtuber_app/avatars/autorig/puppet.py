@@ -1,74 +1,105 @@
-"""The layers and the rig of a portrait in which landmarks and parts were found."""
+"""The layers and the rig of a portrait in which landmarks and parts were found.
+
+Each layer shows the picture's own pixels wherever it is seen at rest and a little beyond, so that the layers together
+are the picture; what they hide is filled in, and comes to light when they move.
+"""
+
+from dataclasses import replace
+from typing import Any, Literal
 
 import cv2
 import numpy as np
 
-from vtuber_app.avatars.autorig.fill import area, filled, grown, layer, soft
-from vtuber_app.avatars.autorig.found import EYE, SIDES, Flags, Found, Pixels, Plane, Side
-from vtuber_app.avatars.composer.palette import mix
-from vtuber_app.avatars.rig.format import Body, Brow, Colour, Eye, Head, Image, Layer, Mouth, Part, Point, Rig, Sway
+from vtuber_app.avatars.autorig.features import Features
+from vtuber_app.avatars.autorig.fill import area, filled, grown, layer, nearest, soft
+from vtuber_app.avatars.autorig.found import Flags, Found, Pixels
+from vtuber_app.avatars.rig.format import Body, Head, Layer, Part, Rig, Sway
 
 OPAQUE = 255
+RIM = 2.5
+"""How far a layer reaches over what lies behind it, px, and takes the line between them with it."""
+BEHIND, TOP, BEFORE = -0.095, 0.02, 0.06
+"""Depths of hair behind the head, on it and before the face, in head heights."""
+ORDER = ("behind", "neck", "body")
+"""Of the parts that lie behind all others, from the back."""
+NECK = (-0.24, 0.39)
+"""Between these heights below the chin, in head heights, the neck goes over from head to body."""
 
 
 class Cutting:
     """A portrait while it is cut into layers; `pictures` by file name."""
 
     def __init__(self, pixels: Pixels, found: Found) -> None:
-        self._pixels, self._found = pixels, found
+        self._pixels = pixels
+        self._found = found = replace(found, masks=np.where(pixels[..., 3] > 0, nearest(found.masks), 0))
         self._apart = found.apart
         self._shape = (pixels.shape[0], pixels.shape[1])
         self._alpha = pixels[..., 3].astype(np.float32) / OPAQUE
+        self._rows = np.arange(self._shape[0])[:, None]
         self.pictures: dict[str, Pixels] = {}
-        self._places: dict[str, tuple[int, int]] = {}
 
     def rig(self, name: str) -> Rig:
         """Cut, and give the rig of what was cut."""
-        found, apart = self._found, self._apart
+        found = self._found
         chin, crown = found.at("chin", "crown")
         size = float(np.hypot(*(chin - crown)))
         necks = found.at("right neck", "left neck").mean(axis=0)
-        middle = crown + (chin - crown) * np.float32(0.54)
         hang = (float(chin[1]) - 0.05 * size, float(necks[1]) + 0.3 * size)
-        eyes = [self._eye_area(side) for side in SIDES]
-        self._ink_seen = found.of("ink") | self._dark_around(eyes[0] | eyes[1])
-        features = grown(eyes[0] | eyes[1] | self._ink_seen | found.of("mouth") | self._mouth_area(), 0.05 * apart)
-        inside = self._face_area()
-        front = self._fringe(inside)
-        figure = self._image("figure", layer(self._pixels, self._alpha))
-        skin = filled(self._pixels, found.of("skin") & ~features & ~front & (self._alpha > 0.9))
-        own = inside & ~features & ~front & found.of("skin")
-        colours = np.where(own[..., None], self._pixels[..., :3], skin)
-        face = self._image("face", layer(colours, soft(inside, 0.01 * apart) * (self._alpha > 0)))
         root = (float(crown[0]), float(crown[1]) + 0.25 * size)
-        parts: list[Part] = [
-            Layer(**figure, name="figure", parent="head", hang=hang),
-            Layer(**face, name="face", parent="face"),
-            *(self._eye(side, opening) for side, opening in zip(SIDES, eyes, strict=True)),
-            self._mouth(),
-            *(self._brow(side) for side in SIDES),
-        ]
-        if front.any():
-            hair = filled(self._pixels, found.of("hair") & ~found.of("ink"))
-            fringe = self._image("fringe", layer(hair, soft(front, 0.01 * apart) * self._alpha))
-            sway = Sway(root=root, length=0.9 * size, gain=0.5, frequency=1.8)
-            parts.append(Layer(**fringe, name="fringe", parent="head", depth=0.05 * size, sway=sway))
+        features = Features(self._pixels, found)
+        inside = self._face_area()
+        hair = self._plain_hair(features)
+        face = self._plain_face(inside, features)
+        fringe = found.of("fringe") & (self._rows < chin[1])
+        veiled = features.veiled
+        below = inside & (self._rows >= hang[0])
+        top = self._part("top")
+        colours = np.where((fringe | veiled | top)[..., None], hair, self._pixels[..., :3])
+        parts: list[Part] = []
+
+        def add(name: str, pixels: Pixels, parent: Literal["head", "body", "neck", "face"], **more: Any) -> None:
+            if pixels[..., 3].any():
+                parts.append(Layer(**self._image(name, pixels), name=name, parent=parent, **more))
+
+        behind, neck, body = (self._part(name) for name in ORDER)
+        seen = self._alpha > 0
+        before = [seen & ~behind, seen & ~(behind | neck), seen & ~(behind | neck | body)]
+        under_chin = inside & (self._rows > found.at("right cheek", "left cheek")[:, 1].mean())
+        neck_hang = (float(chin[1]) + NECK[0] * size, float(chin[1]) + NECK[1] * size)
+        add("behind", self._back(behind, before[0], 0.12 * size), "head", depth=BEHIND * size, hang=hang)
+        add("neck", self._back(neck, before[1], 0.08 * size, under_chin), "neck", hang=neck_hang)
+        add("body", self._back(body, before[2] & ~inside, 0.1 * size), "body")
+        add("figure", self._front(colours, before[2] & ~below, below), "head", hang=hang)
+        add("face", layer(face, soft(grown(inside, RIM)) * self._alpha), "face")
+        parts += features.cut(face, self._image)
+        own = np.where(veiled[..., None], hair, self._pixels[..., :3])
+        add("top", self._front(own, top, features.taken), "head", depth=TOP * size, hang=hang)
+        sway = Sway(root=root, length=0.9 * size, gain=0.5, frequency=1.8)
+        add("fringe", self._front(own, fringe | veiled, features.taken), "head", depth=BEFORE * size, sway=sway)
         side = self._shape[0]
         return Rig(
             name=name,
             canvas=side,
             portrait=self._portrait(float(crown[0]), float(crown[1]) - 0.2 * size),
-            head=Head(
-                centre=(float(middle[0]), float(middle[1])),
-                radius=(0.43 * size, 0.54 * size),
-                pivot=(float(necks[0]), float(chin[1]) + 0.02 * size),
-            ),
+            head=self._head(size),
             body=Body(
                 pivot=(float(necks[0]), float(side)), chest=(float(necks[0]), float(necks[1]) + 0.4 * size),
                 breath=0.012 * size,
             ),
             parts=tuple(parts),
         )  # fmt: skip
+
+    def _head(self, size: float) -> Head:
+        """The head's ellipsoid: the mean of what face, eyes and neck tell by the composer's proportions."""
+        found, apart = self._found, self._apart
+        crown, chin, right, left = found.at("crown", "chin", "right neck", "left neck")
+        eyes = float(found.at("right iris", "left iris")[:, 1].mean())
+        wide = (0.425 * size + 1.276 * apart + float(left[0] - right[0]) / 0.42) / 3
+        tall = 1.256 * wide
+        level = (float(crown[1]) + 0.544 * size + eyes - 0.301 * apart) / 2
+        pivot = (float(chin[1]) + 0.018 * size + float(right[1] + left[1]) / 2 - 0.22 * tall) / 2
+        middle = float(crown[0] + chin[0]) / 2
+        return Head(centre=(middle, level), radius=(wide, tall), pivot=(float(right[0] + left[0]) / 2, pivot))
 
     def _portrait(self, middle: float, top: float) -> tuple[float, float, float]:
         """The square that is shown: the figure's lower edge lies on or below its own."""
@@ -82,6 +113,49 @@ class Cutting:
         file = f"layers/{name.replace(' ', '_')}.png"
         self.pictures[file] = pixels[y : y + max(height, 1), x : x + max(width, 1)].copy()
         return {"file": file, "at": (x, y)}
+
+    def _plain_face(self, inside: Flags, features: Features) -> Pixels:
+        """(H, W, 3) the face without features, continued below the hair."""
+        found = self._found
+        taken = features.where > 0
+        known = found.of("skin") & inside & ~grown(taken | found.of("hair"), 0.02 * self._apart) & (self._alpha > 0.9)
+        plain = filled(self._pixels, known, grown(inside, RIM) | taken)
+        hidden = (found.of("white", "iris", "ink", "mouth") | grown(found.of("fringe", "top"), RIM)) & inside
+        share = np.where(hidden, 1, features.where)[..., None]
+        return np.asarray(np.rint(self._pixels[..., :3] * (1 - share) + plain * share), np.uint8)
+
+    def _plain_hair(self, features: Features) -> Pixels:
+        """(H, W, 3) the hair without brows over it and without its lines, a little beyond its edges too."""
+        known = self._found.of("hair") & ~features.veiled
+        inner = (known & ~grown(~known, RIM)).astype(np.float32)
+        blur = 0.06 * self._apart
+        colours = cv2.GaussianBlur(self._pixels[..., :3] * inner[..., None], (0, 0), blur)
+        weight = cv2.GaussianBlur(inner, (0, 0), blur)
+        blurred = np.clip(colours / np.maximum(weight, 1e-3)[..., None], 0, 255).astype(np.uint8)
+        return filled(blurred, weight > 0.05, self._found.of("hair", "ink"))
+
+    def _part(self, name: str) -> Flags:
+        """Where a part is, without specks, which may be mistakes."""
+        seen = self._found.of(name)
+        if name == "body":
+            seen = seen & (self._rows > self._found.at("right jaw", "left jaw")[:, 1].mean())
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(seen.astype(np.uint8))
+        large = stats[:, cv2.CC_STAT_AREA] > (0.1 * self._apart) ** 2
+        return np.asarray(large[labels] & seen)
+
+    def _front(self, colours: Pixels, part: Flags, spared: Flags) -> Pixels:
+        """A part with the line around it, but nothing of what is `spared`."""
+        return layer(colours, soft(part | (grown(part, RIM) & ~spared)) * self._alpha)
+
+    def _back(self, part: Flags, before: Flags, far: float, also: Flags | None = None) -> Pixels:
+        """A part that goes on for `far` px below what lies `before` it, and `also` there, with its line around it."""
+        reach = (grown(part, far) & before) if part.any() else np.zeros_like(part)
+        if also is not None:
+            reach |= also
+        own = grown(part, RIM) & ~grown(before, RIM + 1)
+        known = own & part if (own & part).any() else self._found.of("skin")
+        colours = np.where(own[..., None], self._pixels[..., :3], filled(self._pixels, known, part | reach))
+        return layer(colours, soft(own | part | reach) * self._alpha)
 
     def _face_area(self) -> Flags:
         """The face, below the hair too, from its contour and the skull above it."""
@@ -97,123 +171,8 @@ class Cutting:
         skull = middle + np.cos(turn) * half + np.sin(turn) * up
         outline = area(np.concatenate([low, skull]).astype(np.float32), self._shape)
         # The skin's own edge is truer than a polygon between seven points.
-        skin = found.of("skin", "white", "iris", "ink", "mouth") & (np.arange(self._shape[0])[:, None] < chin[1] + 3)
+        skin = found.of("skin", "white", "iris", "ink", "mouth") & (self._rows < chin[1] + 3)
         near = grown(outline, 0.12 * self._apart)
         kernel = np.ones((2 * round(0.1 * self._apart) + 1,) * 2, np.uint8)
         closed = cv2.morphologyEx((outline | (skin & near)).astype(np.uint8), cv2.MORPH_OPEN, kernel)
-        return np.asarray(grown(closed > 0, 0.02 * self._apart) & (self._alpha > 0), np.bool_)
-
-    def _fringe(self, face: Flags) -> Flags:
-        """Hair that hangs over the face."""
-        chin, crown = self._found.at("chin", "crown")
-        hair = grown(self._found.of("hair"), 0.01 * self._apart) & ~self._found.of("skin", "white", "iris", "mouth")
-        rows = np.arange(self._shape[0])[:, None]
-        return np.asarray(hair & grown(face, 0.1 * self._apart) & (rows < chin[1]) & (rows > crown[1]))
-
-    def _lids(self, side: Side) -> tuple[Plane, Plane]:
-        """The upper and the lower lid, (5, 2) px each, corner to corner."""
-        points = self._found.at(*(f"{side} {name}" for name in EYE[:8]))
-        return points[:5], np.concatenate([points[:1], points[5:8], points[4:5]])
-
-    def _eye_area(self, side: Side) -> Flags:
-        upper, lower = self._lids(side)
-        near = grown(area(np.concatenate([upper, lower[::-1]]), self._shape), 0.12 * self._apart)
-        return near & self._found.of("white", "iris")
-
-    def _eye(self, side: Side, opening: Flags) -> Eye:
-        found, apart = self._found, self._apart
-        upper, lower = self._lids(side)
-        ball = grown(opening, 0.14 * apart)
-        white = found.of("white") & opening
-        plain = filled(self._pixels, white) if white.any() else np.full((*self._shape, 3), 250, np.uint8)
-        iris_area, iris = self._iris(side, opening)
-        rows = np.arange(self._shape[0])[:, None]
-        level = (upper + lower) / 2
-        columns = np.arange(self._shape[1], dtype=np.float32)
-        split = np.interp(columns, level[:, 0], level[:, 1])[None]
-        ink = self._ink_seen & grown(opening, 0.16 * apart) & ~self._brow_area(side)
-        over, under = (self._ink(ink & part) for part in (rows < split, rows >= split))
-        closed = lower + (upper - lower) * np.float32(0.12)
-        arch = upper + (lower - upper) * np.array([[0.75], [0.45], [0.35], [0.45], [0.75]], np.float32)
-        radius = float(np.sqrt(max(float(iris_area.sum()), 1) / np.pi))
-        return Eye(
-            side=side,
-            upper=_curve(upper), lower=_curve(lower), closed=_curve(closed), smile=_curve(arch),
-            white=Image(**self._image(f"white {side}", layer(plain, soft(ball)))),
-            iris=Image(**self._image(f"iris {side}", iris)),
-            lash=Image(**self._image(f"lash {side}", over)),
-            lower_lash=Image(**self._image(f"lower lash {side}", under)) if under[..., 3].any() else None,
-            gaze=(0.5 * radius, 0.3 * radius),
-        )  # fmt: skip
-
-    def _iris(self, side: Side, opening: Flags) -> tuple[Flags, Pixels]:
-        """Where the iris is, and the whole of it: what the lids hide is continued within an ellipse."""
-        seen = self._found.of("iris") & opening
-        rows, columns = np.nonzero(seen)
-        if len(rows) == 0:
-            x, y = self._found.at(f"{side} iris")[0]
-            rows, columns = np.array([int(y)]), np.array([int(x)])
-        x0, x1, y0, y1 = columns.min(), columns.max(), rows.min(), rows.max()
-        half = (x1 - x0 + 1) / 2
-        tall = max((y1 - y0 + 1) / 2, 1.15 * half)
-        disc = np.zeros(self._shape, np.uint8)
-        centre = ((x0 + x1) / 2, y1 - tall + 0.5)
-        cv2.ellipse(disc, (centre, (2 * half, 2 * tall), 0), (1,), -1)
-        whole = (disc > 0) | seen
-        return whole, layer(filled(self._pixels, seen), soft(whole, 0.6))
-
-    def _ink(self, where: Flags) -> Pixels:
-        return layer(filled(self._pixels, where), soft(where, 0.7))
-
-    def _brow_area(self, side: Side) -> Flags:
-        points = self._found.at(*(f"{side} brow {i}" for i in (1, 2, 3)))
-        line = np.zeros(self._shape, np.uint8)
-        cv2.polylines(line, [np.rint(points).astype(np.int32)], False, (1,), max(round(0.16 * self._apart), 1))
-        return (line > 0) & self._found.of("ink")
-
-    def _dark_around(self, eyes: Flags) -> Flags:
-        """What is much darker than the skin close around the eyes: lashes."""
-        grey = self._pixels[..., :3].astype(np.float32) @ np.array([0.3, 0.59, 0.11], np.float32)
-        skin = self._found.of("skin")
-        light = float(np.median(grey[skin])) if skin.any() else 255.0
-        ring = grown(eyes, 0.1 * self._apart) & ~eyes & ~self._found.of("hair")
-        return np.asarray(ring & (grey < 0.62 * light), np.bool_)
-
-    def _mouth_area(self) -> Flags:
-        corners = self._found.at("mouth right", "mouth top", "mouth left", "mouth bottom")
-        return grown(area(corners, self._shape), 0.04 * self._apart)
-
-    def _brow(self, side: Side) -> Brow:
-        image = self._image(f"brow {side}", self._ink(self._brow_area(side)))
-        return Brow(**image, side=side, travel=0.15 * self._apart, through=1.0)
-
-    def _mouth(self) -> Mouth:
-        right, top, left = self._found.at("mouth right", "mouth top", "mouth left")
-        width = max(float(left[0] - right[0]), 0.22 * self._apart)
-        where = self._found.of("mouth")
-        skin = self._colour(self._found.of("skin"), 50)
-        line = self._colour(where, 10) if where.any() else mix(skin, (120, 50, 50), 0.7)
-        return Mouth(
-            centre=(float((right[0] + left[0]) / 2), float(top[1])),
-            width=width,
-            height=0.38 * self._apart,
-            smile=float(np.clip(top[1] - (right[1] + left[1]) / 2, -0.1 * width, 0.2 * width)),
-            line=line,
-            line_width=0.022 * self._apart,
-            inside=(150, 48, 62), inside_shade=(98, 26, 46), tongue=(236, 122, 124), teeth=(255, 252, 248),
-            lip_shade=mix(skin, line, 0.15),
-        )  # fmt: skip
-
-    def _colour(self, where: Flags, percentile: float) -> Colour:
-        """The colour there of that brightness among them."""
-        colours = self._pixels[where][:, :3]
-        if len(colours) == 0:
-            return (255, 230, 220)
-        order = np.argsort(colours.sum(axis=1))
-        r, g, b = colours[order[int((len(order) - 1) * percentile / 100)]]
-        return int(r), int(g), int(b)
-
-
-def _curve(points: Plane) -> tuple[Point, ...]:
-    x = np.maximum.accumulate(points[:, 0] + np.arange(len(points)) * 1e-3)
-    return tuple((round(float(a), 2), round(float(b), 2)) for a, b in zip(x, points[:, 1], strict=True))
+        return np.asarray((closed > 0) & ~found.of("neck", "body", "behind") & (self._alpha > 0), np.bool_)

@@ -21,6 +21,8 @@ WIDE_IRIS = 0.1
 SQUINT_LIFT = 0.26
 """How far a squinting eye's lower lid rises, of the open eye's height."""
 CREASE_MOVES = 0.35
+SHUTS = 0.4
+"""From where on a lash that was drawn for the open eye gives way to that of the closed one."""
 SHADOW = 0.34
 """The darkest of the shadow under a lowered lid."""
 SHADOW_REACH = 0.3
@@ -39,7 +41,8 @@ class EyeArt:
         lash = textures.load(read, eye.lash, steps)
         lower_lash = textures.load(read, eye.lower_lash, steps) if eye.lower_lash else None
         crease = textures.load(read, eye.crease, steps) if eye.crease else None
-        parts = [part for part in (white, lash, lower_lash, crease) if part]
+        shut = textures.load(read, eye.shut, steps) if eye.shut else None
+        parts = [part for part in (white, lash, lower_lash, crease, shut) if part]
         x0, y0, x1, y1 = textures.union(*(part.box for part in parts))
         columns = (np.arange(x0, x1, dtype=np.float32) + np.float32(0.5)) / np.float32(scale)
         upper, lower, closed, smile = (
@@ -64,6 +67,7 @@ class EyeArt:
         self._lash = Strip(lash, (x0, y0))
         self._lower_lash = Strip(lower_lash, (x0, y0)) if lower_lash else None
         self._crease = Strip(crease, (x0, y0)) if crease else None
+        self._shut = Strip(shut, (x0, y0)) if shut else None
 
     def draw(self, face: Pixels, opening: float, smile: float, squint: float, left: float, up: float) -> None:
         """Draw the eye.
@@ -83,13 +87,23 @@ class EyeArt:
         lower = np.maximum(raised + np.float32(1 - _eased(opening)) * (meeting - raised), upper)
         self._draw_ball(face, upper, lower, (left, up), wide)
         lid = upper - self._upper
+        shut = float(np.clip(1.3 - opening / SHUTS, 0, 1)) if self._shut else 0.0
         if self._crease is not None and opening > 0.02:
             self._crease.draw(face, lid * np.float32(CREASE_MOVES), strength=min(opening * 1.6, 1))
         if self._lower_lash is not None:
-            # Smoothed, or its hairs would be torn where the lid's shift changes steeply, in the corners.
-            shift = cv2.blur((lower - self._lower)[None], (self._smoothing, 1))[0].astype(np.float32)
-            self._lower_lash.draw(face, shift, strength=1 - 0.8 * smile * (1 - _eased(opening)))
-        self._lash.draw(face, lid)
+            faint = max(0.8 * smile * (1 - _eased(opening)), 0.6 * shut)
+            self._lower_lash.draw(face, self._smoothed(lower - self._lower), strength=1 - faint)
+        if self._shut is None:
+            self._lash.draw(face, lid)
+            return
+        if shut < 1:
+            self._lash.draw(face, self._smoothed(lid), strength=min(2 - 2 * shut, 1))
+        if shut > 0:
+            self._shut.draw(face, upper - self._closed, strength=min(2 * shut, 1))
+
+    def _smoothed(self, shift: Plane) -> Plane:
+        """Or hairs would be torn where a lid's shift changes steeply, in the corners."""
+        return np.asarray(cv2.blur(shift[None], (self._smoothing, 1))[0], np.float32)
 
     def _draw_ball(self, face: Pixels, upper: Plane, lower: Plane, gaze: Point, wide: float) -> None:
         """Draw white, iris and highlight where the lids are open."""

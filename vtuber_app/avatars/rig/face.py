@@ -99,7 +99,7 @@ class Face:
                 case Brow():
                     arts.append((f"{part.side} brow", BrowArt(part, read, steps)))
                 case Mouth():
-                    arts.append(("mouth", MouthArt(part, steps)))
+                    arts.append(("mouth", MouthArt(part, steps, read)))
                 case Layer(parent="face") if part is not layer:
                     arts.append(("skin", _Static(textures.load(read, part, steps), part.depth * scale)))
         box = textures.union(plain.box, *(art.box for _, art in arts))

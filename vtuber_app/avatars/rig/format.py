@@ -69,6 +69,7 @@ class Eye(Settings):
         white: The eyeball with the lid's shadow; larger than the opening, which cuts it.
         iris: The whole iris with pupil; `highlight` lies over it and moves less.
         lash: Upper lash line, drawn open; each column shifts with the lid. `lower_lash` and `crease` alike.
+        shut: The lash line of the closed eye, drawn along `closed`, where that isn't simply `lash` moved.
         gaze: How far the iris moves, px, to the side and up or down.
     """
 
@@ -84,6 +85,7 @@ class Eye(Settings):
     lash: Image
     lower_lash: Image | None = None
     crease: Image | None = None
+    shut: Image | None = None
     gaze: Point
 
 
@@ -109,6 +111,8 @@ class Mouth(Settings):
         width: Of the closed line at rest, px.
         height: Of the opening at full jawOpen, px.
         smile: How far the corners rise at rest, px (negative droops).
+        rest: The mouth at rest, if that is a picture: it gives way to the drawn one as the mouth opens.
+        opened: How far open it is in that picture, 0…1; it opens on from there.
     """
 
     kind: Literal["mouth"] = "mouth"
@@ -124,6 +128,8 @@ class Mouth(Settings):
     teeth: Colour
     lip_shade: Colour = Field(description="the soft shadow under the lower lip")
     fang: bool = Field(False, description="a small canine on the character's left")
+    rest: Image | None = None
+    opened: float = Field(0.0, ge=0, le=1)
 
 
 class Head(Settings):

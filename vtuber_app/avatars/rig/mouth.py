@@ -7,10 +7,14 @@ import numpy as np
 
 from vtuber_app.avatars.rig import textures
 from vtuber_app.avatars.rig.brush import Brush, mix
+from vtuber_app.avatars.rig.compose import over, shifted_columns
 from vtuber_app.avatars.rig.format import Mouth
-from vtuber_app.avatars.rig.textures import Box, Pixels, Plane
+from vtuber_app.avatars.rig.textures import Box, Pixels, Plane, Read
 
 POINTS = 33
+
+GONE = 0.12
+"""How far open a mouth is when nothing of its picture at rest is left."""
 
 T = np.sin(np.linspace(-math.pi / 2, math.pi / 2, POINTS)).astype(np.float32)
 """Along the mouth from the right corner to the left, denser where round shapes turn."""
@@ -27,8 +31,8 @@ class Contour:
 class MouthArt:
     """The mouth of one character."""
 
-    def __init__(self, mouth: Mouth, steps: int) -> None:
-        """Prepare for a lattice of `steps` 64ths of the canvas."""
+    def __init__(self, mouth: Mouth, steps: int, read: Read | None = None) -> None:
+        """Prepare for a lattice of `steps` 64ths of the canvas; `read` gives its picture at rest, which it may have."""
         scale = steps / textures.STEPS
         self._mouth = mouth
         self._width, self._height = mouth.width * scale, mouth.height * scale
@@ -38,7 +42,11 @@ class MouthArt:
             math.floor(x - 1.05 * self._width), math.floor(y - 0.55 * self._height - 0.35 * self._width - 3),
             math.ceil(x + 1.05 * self._width), math.ceil(y + 1.15 * self._height + 0.4 * self._width + 3),
         )  # fmt: skip
+        rest = textures.load(read, mouth.rest, steps) if read and mouth.rest else None
+        if rest is not None:
+            self.box = textures.union(self.box, rest.box)
         self._centre = x - self.box[0], y - self.box[1]
+        self._rest = rest.within(self.box) if rest else None
 
     def contour(
         self, opening: float, wide: float, round_: float, left: float, right: float, raised: float, shift: float
@@ -86,7 +94,36 @@ class MouthArt:
             shift: To the character's left, -1…1.
             press: 0…1, lips pressed or rolled in: a thinner, shorter line.
         """
-        contour = self.contour(opening, wide - 0.25 * press, round_, left, right, raised, shift)
+        wide -= 0.25 * press
+        gone = 1.0
+        if self._rest is not None:
+            gone = min(opening / GONE, 1.0)
+            opening = self._mouth.opened + (1 - self._mouth.opened) * opening
+            if gone < 1:
+                over(face, self._resting(wide, left, right, shift, 1 - gone))
+        if gone > 0:
+            self._draw(
+                face, self.contour(opening, wide, round_, left, right, raised, shift), opening, teeth, press, gone
+            )
+
+    def _resting(self, wide: float, left: float, right: float, shift: float, strength: float) -> Pixels:
+        """The picture of the mouth at rest, bent as the drawn line is."""
+        assert self._rest is not None
+        still, moved = self.contour(0, 0, 0, 0, 0, 0, 0).upper, self.contour(0, wide, 0, left, right, 0, shift).upper
+        height, width = self._rest.shape[:2]
+        columns, rows = (
+            np.arange(width, dtype=np.float32) + np.float32(0.5),
+            np.arange(height, dtype=np.float32)[:, None],
+        )
+        scale = (moved[-1, 0] - moved[0, 0]) / max(still[-1, 0] - still[0, 0], 1)
+        came = (columns - moved[POINTS // 2, 0]) / scale + still[POINTS // 2, 0]
+        rise = np.interp(columns, moved[:, 0], moved[:, 1]) - np.interp(came, still[:, 0], still[:, 1])
+        bent = shifted_columns(self._rest, rows - rise.astype(np.float32), came - np.float32(0.5))
+        return np.multiply(bent, strength).astype(np.uint8) if strength < 1 else bent
+
+    def _draw(
+        self, face: Pixels, contour: Contour, opening: float, teeth: float, press: float, strength: float
+    ) -> None:
         outline = _outline(contour, self._line * (1 - 0.35 * press), opening)
         shade_x, shade_y = float(contour.lower[POINTS // 2, 0]), float(contour.lower[POINTS // 2, 1])
         shade_y += 0.13 * self._width + self._line
@@ -100,11 +137,11 @@ class MouthArt:
         brush = Brush(face, box)
         u, v = (brush.columns - shade_x) / (0.26 * self._width), (brush.rows - shade_y) / (0.055 * self._width)
         shade = np.float32(0.75 * (1 - 0.5 * opening)) * np.exp(-v * v) * np.exp(-u * u)
-        brush.paint(shade, self._mouth.lip_shade)
-        brush.paint(brush.coverage(outline), self._mouth.line)
+        brush.paint(shade * np.float32(strength), self._mouth.lip_shade)
+        brush.paint(brush.coverage(outline) * np.float32(strength), self._mouth.line)
         if opening > 0.004:
             inside = brush.coverage(np.concatenate([contour.upper, contour.lower[::-1]]))
-            brush.paint(inside, self._cavity(brush, contour, opening, teeth))
+            brush.paint(inside * np.float32(strength), self._cavity(brush, contour, opening, teeth))
         brush.finish()
 
     def _cavity(self, brush: Brush, contour: Contour, opening: float, teeth: float) -> Plane:
