@@ -43,3 +43,19 @@ def rig(
     training.export(checkpoint, out)
     console.print(f"{out} is written.")
     return 0
+
+
+@train.command
+def check(*, characters: int = 200, posed: int = 50, poses: int = 30, workers: int = 2) -> int:
+    """Measure how well flat pictures are rigged, on characters that the network has never seen.
+
+    Args:
+        characters: On how many to look for landmarks and parts, in the composer's styles and in an unseen one.
+        posed: How many of them to move.
+        poses: How many poses each.
+        workers: How many processes measure.
+    """
+    from vtuber_app.tools.train import measure
+
+    measure.report(characters, posed, poses, workers, lambda line: console.print(line, highlight=False, soft_wrap=True))
+    return 0

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from vtuber_app.avatars.autorig.found import BROW, EYE, LANDMARKS, MASKS
-from vtuber_app.avatars.composer.brush import CANVAS
+from vtuber_app.avatars.composer.brush import CANVAS, Manner
 from vtuber_app.avatars.composer.dna import Dna
 from vtuber_app.avatars.composer.flat import Pixels
 from vtuber_app.avatars.composer.lines import CENTRE_X, Points, curve
@@ -58,11 +58,11 @@ class Sample:
 class Model:
     """One character, painted once, that sits for any number of pictures."""
 
-    def __init__(self, dna: Dna, size: int) -> None:
-        """`size` of the canvas and of the pictures, px."""
+    def __init__(self, dna: Dna, size: int, manner: Manner | None = None) -> None:
+        """`size` of the canvas and of the pictures, px; `manner` in which it is painted, instead of its own."""
         self._traits = dna.traits("model")
         self._scale = size / CANVAS
-        self.rig, self._pictures = paint(self._traits, dna.manner(size))
+        self.rig, self._pictures = paint(self._traits, manner or dna.manner(size))
         self.view = View(0, 0, size, size)
         self.figure = Figure(self.rig, self._pictures.__getitem__, 1.0)
         self._layers = {part.name: part for part in self.rig.parts if isinstance(part, Layer)}

@@ -45,7 +45,7 @@ def network() -> Portrait:
 def train(folder: Path, minutes: float, checkpoint: Path, told: Callable[[Curve], None], seed: int = 0) -> None:
     """Train on the pictures in a folder for so long, on from the checkpoint if it is there.
 
-    It and the curve beside it are kept up to date. The learning rate falls to nothing along a cosine, anew at each call.
+    It and the curve beside it are kept up to date. The learning rate falls to nothing along a cosine, anew each time.
     """
     torch.manual_seed(seed)
     net = network()
