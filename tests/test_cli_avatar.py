@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from vtuber_app import cli_avatar
-from vtuber_app.avatars import gallery, keep
+from vtuber_app.avatars import gallery, keep, pictures
 from vtuber_app.core.errors import SettingsError
+from vtuber_app.tools.contact_sheet import RANGE
 
 SHIPPED = gallery.names()[0]
 
@@ -76,3 +77,11 @@ def test_a_refusal_is_one_sentence_and_an_exit_code() -> None:
     assert run.returncode == 1
     assert run.stderr == f"{SHIPPED} ships with the program and can't be deleted. Duplicate it; the copy is yours.\n"
     assert run.stdout == ""
+
+
+def test_a_sheet_shows_a_row_for_each_avatar(tmp_path: Path) -> None:
+    assert cli_avatar.sheet("hina", "sora", out=tmp_path / "sheet.png", tile=64) == 0
+    drawn = pictures.read(tmp_path / "sheet.png")
+    assert drawn.shape[1] == 64 * len(RANGE)
+    top, bottom = drawn[: len(drawn) // 2], drawn[len(drawn) // 2 :]
+    assert np.abs(top.astype(int) - bottom).mean() > 5

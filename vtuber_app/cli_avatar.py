@@ -177,6 +177,26 @@ def rig(picture: Path, *, out: Path, debug: Path | None = None) -> int:
 
 
 @avatar.command
+def sheet(*avatars: str, out: Path, tile: int = 128) -> int:
+    """Draw what avatars can do into one picture, a row each; of one avatar alone, all of it.
+
+    Args:
+        avatars: Names in the gallery, pictures or puppets' folders.
+        out: The PNG or JPEG file to write.
+        tile: Size of each picture in it, px.
+    """
+    from vtuber_app.tools import contact_sheet
+
+    loaded = [gallery.load(one) for one in avatars]
+    if not loaded:
+        raise SettingsError("Name at least one avatar.")
+    drawn = contact_sheet.rows(loaded, tile) if len(loaded) > 1 else contact_sheet.contact_sheet(loaded[0], tile)
+    contact_sheet.write(drawn, out)
+    _say(f"{out} is written.")
+    return 0
+
+
+@avatar.command
 def compose(
     *,
     count: int = 1,

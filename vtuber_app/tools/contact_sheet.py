@@ -1,7 +1,7 @@
 """A sheet of pictures that shows a puppet's whole range of motion at one glance."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -13,6 +13,7 @@ from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.types import BLENDSHAPES, INDEX, Avatar, Driving, FaceState
 
 Pixels = NDArray[np.uint8]
+Turn = tuple[int, int, int]
 
 PAPER = (226, 231, 238)
 INK = (60, 64, 78)
@@ -27,7 +28,7 @@ def sides(**weights: float) -> Weights:
     return {f"{name}{side}": weight for name, weight in weights.items() for side in ("Left", "Right")}
 
 
-HEAD: dict[str, tuple[int, int, int]] = {
+HEAD: dict[str, Turn] = {
     "yaw": (0, 1, 0),
     "pitch": (1, 0, 0),
     "roll": (0, 0, 1),
@@ -84,6 +85,28 @@ FACES: dict[str, dict[str, Weights]] = {
 }
 
 
+_EYES, _MOUTHS, _GAZE = FACES["eyes"], FACES["vowels"], FACES["gaze"]
+RANGE: dict[str, tuple[Weights, Turn]] = {
+    "neutral": ({}, (0, 0, 0)),
+    "closed": (_EYES["closed"], (0, 0, 0)),
+    "wink": (_EYES["wink"], (0, 0, 0)),
+    **{vowel: (_MOUTHS[vowel], (0, 0, 0)) for vowel in "AIUEO"},
+    "smile": (FACES["mouth"]["smile"], (0, 0, 0)),
+    "gaze left": (_GAZE["left"], (0, 0, 0)),
+    "gaze right": (_GAZE["right"], (0, 0, 0)),
+    "yaw +": ({}, (0, 20, 0)),
+    "yaw -": ({}, (0, -20, 0)),
+    "pitch +": ({}, (16, 0, 0)),
+    "pitch -": ({}, (-16, 0, 0)),
+    "roll": ({}, (0, 0, 16)),
+}
+"""What every avatar must do: blendshapes, and pitch, yaw and roll in degrees."""
+
+
+CLOSE = 1.5
+"""How much the pictures of `rows` are enlarged around the head."""
+
+
 def contact_sheet(avatar: Avatar, tile: int = 256, closer: float = 1.0) -> Pixels:
     """Draw a puppet turning its head and making faces, a row for each kind of motion.
 
@@ -110,10 +133,25 @@ def contact_sheet(avatar: Avatar, tile: int = 256, closer: float = 1.0) -> Pixel
     return np.vstack(rows)
 
 
-def write(avatar: Avatar, path: Path, tile: int = 256, closer: float = 1.0) -> None:
-    """Draw the sheet into a PNG file; SettingsError if it can't be written."""
-    sheet = contact_sheet(avatar, tile, closer)
-    _, encoded = cv2.imencode(".png", cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))
+def rows(avatars: Sequence[Avatar], tile: int = 128) -> Pixels:
+    """A row of `RANGE` for each avatar, (H, W, 3) RGB; each picture is `tile` px wide."""
+    sheet = []
+    for avatar in avatars:
+        near = PuppetSettings(size=max(tile, 256), zoom=CLOSE, down=0.16 * (CLOSE - 1))
+        with Puppet(near) as puppet:
+            puppet.set_avatar(avatar)
+            seen = []
+            for place, (label, (weights, turn)) in enumerate(RANGE.items()):
+                picture = puppet.render(Driving(3.9 * place, face(weights, *turn))).pixels
+                seen.append(_titled(picture, label, tile))
+        sheet.append(np.hstack(seen))
+    return np.vstack(sheet)
+
+
+def write(sheet: Pixels, path: Path) -> None:
+    """Write a sheet (H, W, 3) RGB into a PNG or JPEG file; SettingsError if it can't be written."""
+    kind = ".jpg" if path.suffix.lower() in (".jpg", ".jpeg") else ".png"
+    _, encoded = cv2.imencode(kind, cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 88])
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(encoded.tobytes())
