@@ -10,6 +10,7 @@ from vtuber_app.avatars.autorig.found import BROW, EYE, SIDES, Flags, Found, Pix
 from vtuber_app.avatars.composer.palette import mix
 from vtuber_app.avatars.rig import curves
 from vtuber_app.avatars.rig.brush import Brush
+from vtuber_app.avatars.rig.eye import between, within
 from vtuber_app.avatars.rig.format import Brow, Colour, Eye, Image, Mouth, Point
 
 COLUMNS = 11
@@ -43,7 +44,8 @@ class Features:
         self._columns = np.arange(shape[1], dtype=np.float32)
         self._hair = found.of("hair")
         self._lids = {side: _lids(self._seen(side)) for side in SIDES}
-        self._openings = {side: self._between(*self._lids[side]) for side in SIDES}
+        self._shown = {side: self._between(*self._lids[side]) for side in SIDES}
+        self._openings = {side: shown > 0.5 for side, shown in self._shown.items()}
         either = self._openings["right"] | self._openings["left"]
         from_lids = _distance(either)
         self._brows = {side: self._brow_zone(side, from_lids) for side in SIDES}
@@ -81,11 +83,13 @@ class Features:
         hull = cv2.convexHull(np.stack([xs, ys], axis=1).astype(np.int32))[:, 0]
         return area(hull.astype(np.float32), self._shape)
 
-    def _between(self, upper: Plane, lower: Plane) -> Flags:
-        """(H, W) the pixels that the renderer shows between these lids."""
-        top, bottom = (curves.heights(_curve(line), self._columns + np.float32(0.5)) for line in (upper, lower))
-        within = (self._columns + 0.5 > upper[0, 0]) & (self._columns + 0.5 < upper[-1, 0])
-        return np.asarray((self._rows + 0.5 > top) & (self._rows + 0.5 < bottom) & within, np.bool_)
+    def _between(self, upper: Plane, lower: Plane) -> Plane:
+        """(H, W) how much of each pixel the renderer shows between these lids, 0…1."""
+        columns = self._columns + np.float32(0.5)
+        above, below = _curve(upper), _curve(lower)
+        top, bottom = (curves.heights(line, columns).astype(np.float32) for line in (above, below))
+        shown, _ = between(self._rows + np.float32(0.5), top, bottom)
+        return np.asarray(shown * within(columns, above, below, 1.0), np.float32)
 
     def _eye(self, side: Side, face: Pixels, keep: Keep) -> Eye:
         opening, apart = self._openings[side], self._apart
@@ -99,13 +103,12 @@ class Features:
         ball = layer(np.where(own[..., None], self._pixels[..., :3], plain), soft(whole))
         level = (upper + lower) / 2
         split = np.interp(self._columns, level[:, 0], level[:, 1]).astype(np.float32)[None]
-        right, left = self._found.at("right iris", "left iris")
-        mine = (
-            self._columns < (right[0] + left[0]) / 2 if side == "right" else self._columns >= (right[0] + left[0]) / 2
-        )
-        ring = self._lashes & ~opening & mine
+        middle = self._found.at("right iris", "left iris")[:, 0].mean()
+        ring = self._lashes & (self._shown[side] < 1) & ((self._columns < middle) == (side == "right"))
         uncovered = filled(self._pixels, ~self._hair, ring)
-        over, under = (lifted(uncovered, face, ring & half) for half in (self._rows < split, self._rows >= split))
+        share = self._shown[side][..., None]
+        below = np.rint(ball[..., :3] * share + face * (1 - share)).astype(np.uint8)
+        over, under = (lifted(uncovered, below, ring & half) for half in (self._rows < split, self._rows >= split))
         closed, arch = (_arc(upper, lower, deep) for deep in (CLOSED, SMILING))
         radius = float(np.sqrt(max(float(iris_area.sum()), 1) / np.pi))
         return Eye(

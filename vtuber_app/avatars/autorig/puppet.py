@@ -12,16 +12,18 @@ import numpy as np
 
 from vtuber_app.avatars.autorig.features import Features
 from vtuber_app.avatars.autorig.fill import area, filled, grown, layer, nearest, soft
-from vtuber_app.avatars.autorig.found import Flags, Found, Pixels
+from vtuber_app.avatars.autorig.found import GROUPS, MASKS, Flags, Found, Pixels
 from vtuber_app.avatars.rig.format import Body, Head, Layer, Part, Rig, Sway
 
 OPAQUE = 255
-RIM = 2.5
-"""How far a layer reaches over what lies behind it, px, and takes the line between them with it."""
-BEHIND, TOP, BEFORE = -0.095, 0.02, 0.06
+RIM = 0.03
+"""How far a layer reaches over what lies behind it, in distances of the eyes, and takes their line with it."""
+BEHIND, TOP, BEFORE = -0.07, 0.02, 0.06
 """Depths of hair behind the head, on it and before the face, in head heights."""
 ORDER = ("behind", "neck", "body")
 """Of the parts that lie behind all others, from the back."""
+OUTLINE = 0.03
+"""In so many head heights from the outline nothing is filled in behind the hair: it would come out at its side."""
 NECK = (-0.24, 0.39)
 """Between these heights below the chin, in head heights, the neck goes over from head to body."""
 
@@ -31,10 +33,12 @@ class Cutting:
 
     def __init__(self, pixels: Pixels, found: Found) -> None:
         self._pixels = pixels
-        self._found = found = replace(found, masks=np.where(pixels[..., 3] > 0, nearest(found.masks), 0))
         self._apart = found.apart
+        masks = _settled(nearest(found.masks), 0.05 * found.apart)
+        self._found = replace(found, masks=np.where(pixels[..., 3] > 0, masks, 0).astype(np.uint8))
         self._shape = (pixels.shape[0], pixels.shape[1])
         self._alpha = pixels[..., 3].astype(np.float32) / OPAQUE
+        self._rim = max(RIM * found.apart, 2.5)
         self._rows = np.arange(self._shape[0])[:, None]
         self.pictures: dict[str, Pixels] = {}
 
@@ -44,7 +48,7 @@ class Cutting:
         chin, crown = found.at("chin", "crown")
         size = float(np.hypot(*(chin - crown)))
         necks = found.at("right neck", "left neck").mean(axis=0)
-        hang = (float(chin[1]) - 0.05 * size, float(necks[1]) + 0.3 * size)
+        hang = (float(chin[1]) - 0.15 * size, float(chin[1]) + 0.24 * size)
         root = (float(crown[0]), float(crown[1]) + 0.25 * size)
         features = Features(self._pixels, found)
         inside = self._face_area()
@@ -54,7 +58,8 @@ class Cutting:
         veiled = features.veiled
         below = inside & (self._rows >= hang[0])
         top = self._part("top")
-        colours = np.where((fringe | veiled | top)[..., None], hair, self._pixels[..., :3])
+        covered = fringe | veiled | top
+        colours = np.where(covered[..., None], hair, self._pixels[..., :3])
         parts: list[Part] = []
 
         def add(name: str, pixels: Pixels, parent: Literal["head", "body", "neck", "face"], **more: Any) -> None:
@@ -64,13 +69,20 @@ class Cutting:
         behind, neck, body = (self._part(name) for name in ORDER)
         seen = self._alpha > 0
         before = [seen & ~behind, seen & ~(behind | neck), seen & ~(behind | neck | body)]
+        inner = ~grown(~seen, OUTLINE * size)
         under_chin = inside & (self._rows > found.at("right cheek", "left cheek")[:, 1].mean())
         neck_hang = (float(chin[1]) + NECK[0] * size, float(chin[1]) + NECK[1] * size)
-        add("behind", self._back(behind, before[0], 0.12 * size), "head", depth=BEHIND * size, hang=hang)
-        add("neck", self._back(neck, before[1], 0.08 * size, under_chin), "neck", hang=neck_hang)
-        add("body", self._back(body, before[2] & ~inside, 0.1 * size), "body")
+        add("behind", self._back(behind, before[0], inner, 0.08 * size), "head", depth=BEHIND * size, hang=hang)
+        add(
+            "neck",
+            self._back(neck, before[1], inner, 0, under_chin | _lower(neck, 0.1 * size) & before[1]),
+            "neck",
+            hang=neck_hang,
+        )
+        add("body", self._back(body, before[2], inner & ~inside, 0.04 * size), "body")
+        below |= covered & ~inner
         add("figure", self._front(colours, before[2] & ~below, below), "head", hang=hang)
-        add("face", layer(face, soft(grown(inside, RIM)) * self._alpha), "face")
+        add("face", layer(face, soft(grown(inside, self._rim)) * self._alpha), "face")
         parts += features.cut(face, self._image)
         own = np.where(veiled[..., None], hair, self._pixels[..., :3])
         add("top", self._front(own, top, features.taken), "head", depth=TOP * size, hang=hang)
@@ -119,15 +131,16 @@ class Cutting:
         found = self._found
         taken = features.where > 0
         known = found.of("skin") & inside & ~grown(taken | found.of("hair"), 0.02 * self._apart) & (self._alpha > 0.9)
-        plain = filled(self._pixels, known, grown(inside, RIM) | taken)
-        hidden = (found.of("white", "iris", "ink", "mouth") | grown(found.of("fringe", "top"), RIM)) & inside
-        share = np.where(hidden, 1, features.where)[..., None]
-        return np.asarray(np.rint(self._pixels[..., :3] * (1 - share) + plain * share), np.uint8)
+        plain = filled(self._pixels, known, grown(inside, self._rim) | taken)
+        share = np.where(found.of("white", "iris", "ink", "mouth") & inside, 1, features.where)[..., None]
+        bare = np.rint(self._pixels[..., :3] * (1 - share) + plain * share).astype(np.uint8)
+        below_hair = grown(found.of("fringe", "top"), self._rim) & inside
+        return filled(bare, inside & ~below_hair, below_hair)
 
     def _plain_hair(self, features: Features) -> Pixels:
         """(H, W, 3) the hair without brows over it and without its lines, a little beyond its edges too."""
         known = self._found.of("hair") & ~features.veiled
-        inner = (known & ~grown(~known, RIM)).astype(np.float32)
+        inner = (known & ~grown(~known, self._rim)).astype(np.float32)
         blur = 0.06 * self._apart
         colours = cv2.GaussianBlur(self._pixels[..., :3] * inner[..., None], (0, 0), blur)
         weight = cv2.GaussianBlur(inner, (0, 0), blur)
@@ -145,14 +158,17 @@ class Cutting:
 
     def _front(self, colours: Pixels, part: Flags, spared: Flags) -> Pixels:
         """A part with the line around it, but nothing of what is `spared`."""
-        return layer(colours, soft(part | (grown(part, RIM) & ~spared)) * self._alpha)
+        return layer(colours, soft(part | (grown(part, self._rim) & ~spared)) * self._alpha)
 
-    def _back(self, part: Flags, before: Flags, far: float, also: Flags | None = None) -> Pixels:
-        """A part that goes on for `far` px below what lies `before` it, and `also` there, with its line around it."""
-        reach = (grown(part, far) & before) if part.any() else np.zeros_like(part)
+    def _back(self, part: Flags, before: Flags, inner: Flags, far: float, also: Flags | None = None) -> Pixels:
+        """A part with its line around it, that goes on below what lies `before` it, where that is `inner`.
+
+        It goes on for `far` px, and all over what is there `also`.
+        """
+        reach = (grown(part, far) & before & inner) if part.any() else np.zeros_like(part)
         if also is not None:
             reach |= also
-        own = grown(part, RIM) & ~grown(before, RIM + 1)
+        own = grown(part, self._rim) & ~grown(before, self._rim + 1)
         known = own & part if (own & part).any() else self._found.of("skin")
         colours = np.where(own[..., None], self._pixels[..., :3], filled(self._pixels, known, part | reach))
         return layer(colours, soft(own | part | reach) * self._alpha)
@@ -176,3 +192,16 @@ class Cutting:
         kernel = np.ones((2 * round(0.1 * self._apart) + 1,) * 2, np.uint8)
         closed = cv2.morphologyEx((outline | (skin & near)).astype(np.uint8), cv2.MORPH_OPEN, kernel)
         return np.asarray((closed > 0) & ~found.of("neck", "body", "behind") & (self._alpha > 0), np.bool_)
+
+
+def _lower(flags: Flags, px: float) -> Flags:
+    """The flags and all within `px` below them."""
+    kernel = np.ones((max(round(px), 1), 1), np.uint8)
+    return np.asarray(cv2.dilate(flags.astype(np.uint8), kernel, anchor=(0, len(kernel) - 1)), np.bool_)
+
+
+def _settled(masks: Pixels, px: float) -> Pixels:
+    """The parts, with hair's depths as most of the hair around within `px` has them."""
+    hair = [MASKS.index(name) + 1 for name in GROUPS["hair"]]
+    votes = [cv2.GaussianBlur((masks == part).astype(np.float32), (0, 0), px) for part in hair]
+    return np.where(np.isin(masks, hair), np.array(hair)[np.argmax(votes, axis=0)], masks).astype(np.uint8)

@@ -57,7 +57,7 @@ class EyeArt:
         self._upper, self._lower = upper - np.float32(y0), lower - np.float32(y0)
         self._closed, self._smile = closed - np.float32(y0), smile - np.float32(y0)
         self._rows = np.arange(y1 - y0, dtype=np.float32)[:, None] + np.float32(0.5)
-        self._visible = _between(columns * np.float32(scale), eye.upper, eye.lower, scale)
+        self._visible = within(columns * np.float32(scale), eye.upper, eye.lower, scale)
         self._height = float(np.max(self._lower - self._upper))
         self._white, self._iris = white.within(self.box), iris.within(self.box)
         self._highlight = highlight.within(self.box) if highlight else None
@@ -111,10 +111,7 @@ class EyeArt:
             return
         top, bottom = max(math.floor(upper.min()) - 1, 0), min(math.ceil(lower.max()) + 1, len(face))
         rows = self._rows[top:bottom]
-        # How much of each pixel lies between the lids; a slanting edge is softened across itself, not downward.
-        slant = 1 / np.sqrt(1 + np.gradient((upper + lower) / 2) ** 2)
-        below = (rows - upper) * slant
-        seen = np.clip(below + 0.5, 0, 1) - np.clip((rows - lower) * slant + 0.5, 0, 1)
+        seen, below = between(rows, upper, lower)
         seen *= self._visible
         right, down = gaze[0] * self._gaze[0], -gaze[1] * self._gaze[1]
         size = 1 - WIDE_IRIS * wide
@@ -138,7 +135,21 @@ def _eased(t: float) -> float:
     return t * t * (3 - 2 * t)
 
 
-def _between(columns: Plane, upper: Sequence[Point], lower: Sequence[Point], scale: float) -> Plane:
+def between(rows: Plane, upper: Plane, lower: Plane) -> tuple[Plane, Plane]:
+    """How much of each pixel lies between the lids, 0…1, and how far below the upper one it lies, px; (h, w) both.
+
+    Args:
+        rows: (h, 1) y of the pixels' middles.
+        upper: (w,) y of the upper lid.
+        lower: (w,) y of the lower lid.
+    """
+    # A slanting edge is softened across itself, not downward.
+    slant = 1 / np.sqrt(1 + np.gradient((upper + lower) / 2) ** 2)
+    below = (rows - upper) * slant
+    return np.clip(below + 0.5, 0, 1) - np.clip((rows - lower) * slant + 0.5, 0, 1), below
+
+
+def within(columns: Plane, upper: Sequence[Point], lower: Sequence[Point], scale: float) -> Plane:
     """How much of each column lies where there is an opening at all."""
     start, end = min(upper[0][0], lower[0][0]) * scale, max(upper[-1][0], lower[-1][0]) * scale
     return np.clip(np.minimum(columns - start, end - columns) + 0.5, 0, 1).astype(np.float32)
