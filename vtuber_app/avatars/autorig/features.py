@@ -13,9 +13,12 @@ from vtuber_app.avatars.rig.brush import Brush
 from vtuber_app.avatars.rig.eye import between, within
 from vtuber_app.avatars.rig.format import Brow, Colour, Eye, Image, Mouth, Point
 
+# The proportions below are the composer's own.
+ROUND = 2.6
+"""Exponent of the line of a closed eye."""
 COLUMNS = 11
 """Points of a lid."""
-CLOSED, SMILING = 0.8, 0.3
+CLOSED, SMILING = 0.93, 0.3
 """How far down the lids meet in the middle, of the eye's height, and in a smiling eye."""
 WIDEST_REST = 0.5
 """A mouth that is open farther in the picture gets a closed one for its rest."""
@@ -119,7 +122,7 @@ class Features:
             lash=Image(**keep(f"lash {side}", over)),
             lower_lash=Image(**keep(f"lower lash {side}", under)) if under[..., 3].any() else None,
             shut=Image(**keep(f"shut {side}", self._shut(closed, over, side))),
-            gaze=(0.5 * radius, 0.3 * radius),
+            gaze=(0.48 * radius, 0.37 * radius),
         )  # fmt: skip
 
     def _shut(self, closed: Plane, lash: Pixels, side: Side) -> Pixels:
@@ -169,7 +172,7 @@ class Features:
     def _brow(self, side: Side, keep: Keep) -> Brow:
         ink = self._brows[side] & self._found.of("ink")
         image = keep(f"brow {side}", layer(filled(self._pixels, ink, grown(ink, 3)), soft(ink, 0.7)))
-        return Brow(**image, side=side, travel=0.13 * self._apart, through=float((ink & self.veiled).any()))
+        return Brow(**image, side=side, travel=0.16 * self._apart, through=float((ink & self.veiled).any()))
 
     def _mouth_area(self) -> Flags:
         corners = area(self._found.at("mouth right", "mouth top", "mouth left", "mouth bottom"), self._shape)
@@ -178,7 +181,7 @@ class Features:
 
     def _mouth(self, face: Pixels, keep: Keep) -> Mouth:
         right, top, left, bottom = self._found.at("mouth right", "mouth top", "mouth left", "mouth bottom")
-        width, height = max(float(left[0] - right[0]), 0.22 * self._apart), 0.38 * self._apart
+        width, height = max(float(left[0] - right[0]), 0.22 * self._apart), 0.345 * self._apart
         rest = lifted(self._pixels, face, self._mouth_zone)
         line = _strongest(rest)
         opened = float(np.clip((bottom[1] - top[1]) / height - 0.12, 0, 1))
@@ -188,7 +191,7 @@ class Features:
             width=width, height=height,
             smile=float(np.clip(top[1] - corners, -0.1 * width, 0.2 * width)),
             line=line,
-            line_width=0.022 * self._apart,
+            line_width=0.027 * self._apart,
             inside=(150, 48, 62), inside_shade=(98, 26, 46), tongue=(236, 122, 124), teeth=(255, 252, 248),
             lip_shade=mix(self._skin(), line, 0.15),
             rest=Image(**keep("mouth", rest)) if opened < WIDEST_REST and rest[..., 3].any() else None,
@@ -227,7 +230,7 @@ def _arc(upper: Plane, lower: Plane, deep: float) -> Plane:
     t = np.linspace(0, 1, len(upper), dtype=np.float32)
     along = ends[0] + (ends[1] - ends[0]) * t
     sag = upper[middle, 1] + deep * (lower[middle, 1] - upper[middle, 1]) - along[middle]
-    return np.stack([upper[:, 0], along + 4 * t * (1 - t) * sag], axis=1)
+    return np.stack([upper[:, 0], along + (1 - np.abs(2 * t - 1) ** ROUND) * sag], axis=1)
 
 
 def _strongest(lifted: Pixels) -> Colour:

@@ -129,9 +129,9 @@ class Cutting:
     def _plain_face(self, inside: Flags, features: Features) -> Pixels:
         """(H, W, 3) the face without features, continued below the hair."""
         found = self._found
-        taken = features.where > 0
-        known = found.of("skin") & inside & ~grown(taken | found.of("hair"), 0.02 * self._apart) & (self._alpha > 0.9)
-        plain = filled(self._pixels, known, grown(inside, self._rim) | taken)
+        drawn = grown(features.taken, 0.03 * self._apart) | grown(found.of("hair"), self._rim)
+        known = found.of("skin") & inside & ~drawn & (self._alpha > 0.9)
+        plain = filled(self._pixels, known, grown(inside, self._rim) | (features.where > 0))
         share = np.where(found.of("white", "iris", "ink", "mouth") & inside, 1, features.where)[..., None]
         bare = np.rint(self._pixels[..., :3] * (1 - share) + plain * share).astype(np.uint8)
         below_hair = grown(found.of("fringe", "top"), self._rim) & inside
@@ -158,7 +158,8 @@ class Cutting:
 
     def _front(self, colours: Pixels, part: Flags, spared: Flags) -> Pixels:
         """A part with the line around it, but nothing of what is `spared`."""
-        return layer(colours, soft(part | (grown(part, self._rim) & ~spared)) * self._alpha)
+        seen = part | (grown(part, self._rim) & ~spared)
+        return layer(colours, soft(seen, max(0.012 * self._apart, 0.8)) * self._alpha)
 
     def _back(self, part: Flags, before: Flags, inner: Flags, far: float, also: Flags | None = None) -> Pixels:
         """A part with its line around it, that goes on below what lies `before` it, where that is `inner`.
