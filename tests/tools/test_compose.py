@@ -12,6 +12,7 @@ from psd_tools.api.layers import Group
 
 pytest.importorskip("skia", reason="skia-python (the extra 'compose') paints")
 
+from vtuber_app import cli_avatar
 from vtuber_app.avatars import gallery, pictures
 from vtuber_app.avatars.composer.pools import POOLS
 from vtuber_app.avatars.rig import format
@@ -80,6 +81,13 @@ def test_a_psd_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     layers = {path.relative_to(folder).as_posix(): pictures.read(path) for path in folder.rglob("layers/*.png")}
     with pytest.raises(SettingsError, match="Choose another place"):
         write_psd(rig, layers, tmp_path / "no" / "folder.psd")
+
+
+def test_psds_need_a_folder_and_get_there(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="--out FOLDER"):
+        cli_avatar.compose(psd=True)
+    cli_avatar.compose(psd=True, out=tmp_path, size=256, seed=3, name="Rin")
+    assert PSDImage.open(tmp_path / "Rin" / "layers.psd").size == (256, 256)
 
 
 def test_without_the_painter_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,9 +63,11 @@ def run(*pieces: PointLike) -> Points:
 
 def normals(points: Points) -> Points:
     """Unit normals, to the left of the direction of travel as seen on the screen."""
-    t = np.gradient(points, axis=0)
+    t = np.empty_like(points)
+    t[1:-1] = (points[2:] - points[:-2]) / 2
+    t[0], t[-1] = points[1] - points[0], points[-1] - points[-2]
     t /= np.maximum(np.hypot(t[:, 0], t[:, 1]), 1e-9)[:, None]
-    return np.stack([t[:, 1], -t[:, 0]], axis=1)
+    return t[:, ::-1] * (1, -1)
 
 
 def along(points: Points) -> NDArray[np.float64]:
