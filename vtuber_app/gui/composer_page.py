@@ -27,7 +27,7 @@ class ComposerPage(QDialog):
     def __init__(self, run: Runner, parent: QWidget | None = None, seed: int | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("New character"))
-        self.resize(160 * GRID, 94 * GRID)
+        self.resize(163 * GRID, 94 * GRID)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         try:

@@ -9,7 +9,7 @@ from vtuber_app.avatars.composer.steps import STEPS
 from vtuber_app.gui.controls import Choice, Words, named, tool, tr
 from vtuber_app.gui.style import GRID
 
-LABEL, BOX, BUTTON = 11 * GRID, 20 * GRID, 4 * GRID
+LABEL, BOX, BUTTON = 11 * GRID, 23 * GRID, 4 * GRID
 
 
 class TraitRow(QWidget):
@@ -48,6 +48,7 @@ class TraitRow(QWidget):
     def show_option(self, option: str, kept: bool) -> None:
         """Show what the character has, and whether that is kept."""
         self.box.setCurrentIndex(self.box.findData(option))
+        self.box.setToolTip(tr(option))  # the longest don't fit in
         self.lock.setChecked(kept)
 
 
