@@ -44,7 +44,7 @@ def psnr(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def test_at_rest_it_is_the_picture(pair: tuple[truth.Model, Figure]) -> None:
-    assert psnr(*shown(pair, Motion(), {})) > 28
+    assert psnr(*shown(pair, Motion(), {})) > 30
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,31 @@ def test_filling_keeps_what_is_known_and_goes_on_smoothly() -> None:
     result = filled(holed, known, ~known)
     assert np.array_equal(result[known], picture[known])
     assert np.abs(result.astype(int) - picture)[~known].max() < 60
+
+
+def test_a_mouth_that_is_open_in_the_picture_stays_so_until_it_opens_farther(pair: tuple[truth.Model, Figure]) -> None:
+    model, _ = pair
+    open_: dict[str, Values] = {**REST, "mouth": (0.3, 0, 0.2, 0.3, 0.3, 0.3, 0.5, 0, 0)}
+    flat = model.sit(Motion(), open_)
+    cutting = Cutting(flat.picture, Found(flat.landmarks, flat.masks))
+    figure = Figure(cutting.rig("open"), cutting.pictures.__getitem__, 1.0)
+    x, y = flat.landmarks[LANDMARKS.index("mouth bottom")].astype(int)
+    around = np.s_[y - 20 : y + 14, x - 20 : x + 20, :3]
+    kept, wide = (
+        figure.draw(model.view, Motion(), {**REST, "mouth": mouth}, hair=0, time=0)[around].astype(np.float32)
+        for mouth in (REST["mouth"], (1.0, *REST["mouth"][1:]))
+    )
+    assert psnr(kept, flat.picture[around].astype(np.float32)) > 28
+    assert psnr(wide, kept) < 22
+
+
+def test_a_puppet_is_cut_however_wrong_the_findings() -> None:
+    model = truth.Model(dna.draw(3), 256)
+    rest = model.sit(Motion(), REST)
+    rng = np.random.default_rng(0)
+    for gone in ((), (1,), (3, 4, 5), (2, 9, 10), (6, 7, 8), tuple(range(1, 11))):
+        landmarks = rest.landmarks + rng.normal(0, 8, rest.landmarks.shape).astype(np.float32)
+        masks = np.where(np.isin(rest.masks, gone), 0, rest.masks).astype(np.uint8)
+        cutting = Cutting(rest.picture, Found(landmarks, masks))
+        figure = Figure(cutting.rig("wrong"), cutting.pictures.__getitem__, 1.0)
+        assert figure.draw(model.view, Motion(yaw=0.3), {**REST, **CLOSED}, hair=0, time=0)[..., 3].any()

@@ -18,7 +18,7 @@ from vtuber_app.avatars.rig.format import Body, Head, Layer, Part, Rig, Sway
 OPAQUE = 255
 RIM = 0.03
 """How far a layer reaches over what lies behind it, in distances of the eyes, and takes their line with it."""
-BEHIND, TOP, BEFORE = -0.07, 0.02, 0.06
+BEHIND, TOP, BEFORE = -0.08, 0.02, 0.06
 """Depths of hair behind the head, on it and before the face, in head heights."""
 ORDER = ("behind", "neck", "body")
 """Of the parts that lie behind all others, from the back."""
