@@ -11,8 +11,8 @@ HEAD_MIDDLE = (256.0, 128.0)
 """The head's box, 128x128 px from (192, 64) on, in a picture of `SIZE` px."""
 REACH = 2
 """Half the width of the Lanczos window; one of 3 would put a faint ring around an opaque shape."""
-BAND = 256
-"""Lines that are resized at once, so that a vast picture needs no vast memory."""
+BAND = 64
+"""Lines that are made at once, so that a vast picture needs no vast memory."""
 OPAQUE = 255
 
 
@@ -58,37 +58,33 @@ def place(
     if left >= wide or top >= tall or left + width <= 0 or top + height <= 0:
         raise SettingsError("The box around the head is outside the picture. Draw it around the head that is seen.")
     scale = float(matrix[0, 0])
-    across = _weights(wide, scale, float(matrix[0, 2]), size)
-    down = _weights(tall, scale, float(matrix[1, 2]), size)
-    columns, rows = _needed(across), _needed(down)
-    across, down = across[:, columns], down[:, rows]
-    seen = pixels[rows, columns]
+    columns, across = _taps(wide, scale, float(matrix[0, 2]), size)
+    lines, down = _taps(tall, scale, float(matrix[1, 2]), size)
     sums = np.zeros((size, size, 4), np.float32)
-    for start in range(0, seen.shape[0], BAND):
-        band = seen[start : start + BAND].astype(np.float32)
-        band[..., :3] *= band[..., 3:] / OPAQUE
-        narrow = across @ band  # (lines, size, 4)
-        sums += (down[:, start : start + BAND] @ narrow.reshape(len(narrow), -1)).reshape(sums.shape)
+    for start in range(0, size, BAND):
+        band = slice(start, start + BAND)
+        first, last = int(lines[band].min()), int(lines[band].max()) + 1
+        seen = pixels[first:last].astype(np.float32)
+        seen[..., :3] *= seen[..., 3:] / OPAQUE
+        low = np.zeros((len(lines[band]), wide, 4), np.float32)
+        for line, weight in zip(lines[band].T, down[band].T, strict=True):
+            low += seen[line - first] * weight[:, None, None]
+        for column, weight in zip(columns.T, across.T, strict=True):
+            sums[band] += low[:, column] * weight[:, None]
     alpha = np.rint(np.clip(sums[..., 3:], 0, OPAQUE))
     colour = np.clip(np.rint(sums[..., :3] * OPAQUE / np.maximum(sums[..., 3:], 0.5)), 0, OPAQUE)
     placed = np.concatenate([np.where(alpha > 0, colour, 0), alpha], axis=2).astype(np.uint8)
     return placed, matrix
 
 
-def _weights(length: int, scale: float, shift: float, size: int) -> NDArray[np.float32]:
-    """Lanczos weights (size, length) from a line's pixels to those of the square; nothing is outside the line."""
+def _taps(length: int, scale: float, shift: float, size: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Which pixels of a line each of the square's takes, (size, taps), and their Lanczos weights; 0 outside of it."""
     centres = (np.arange(size) + 0.5 - shift) / scale
     reach = REACH * max(1 / scale, 1.0)
-    margin = int(np.ceil(reach))
-    grid = np.arange(-margin, length + margin) + 0.5  # beyond the ends too, so that a line fades out there
-    distance = (grid - centres[:, None]) / reach * REACH
+    first = np.ceil(centres - reach - 0.5).astype(np.intp)
+    places = first[:, None] + np.arange(int(np.floor(2 * reach)) + 1)
+    distance = (places + 0.5 - centres[:, None]) / reach * REACH
     weights = np.where(np.abs(distance) < REACH, np.sinc(distance) * np.sinc(distance / REACH), 0.0)
-    total = weights.sum(axis=1, keepdims=True)
-    inside = weights[:, margin : margin + length]
-    return np.asarray(np.divide(inside, total, out=np.zeros_like(inside), where=total > 0.5), np.float32)
-
-
-def _needed(weights: NDArray[np.float32]) -> slice:
-    """The pixels of a line that matter."""
-    (used,) = np.nonzero(weights.any(axis=0))
-    return slice(int(used[0]), int(used[-1]) + 1) if len(used) else slice(0, 0)
+    weights /= weights.sum(axis=1, keepdims=True)
+    inside = (places >= 0) & (places < length)
+    return np.clip(places, 0, length - 1), np.where(inside, weights, 0).astype(np.float32)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from vtuber_app.avatars.autorig.fill import area, filled, grown, layer, lifted, nearest, soft
+from vtuber_app.avatars.autorig.fill import area, distance, filled, grown, layer, lifted, nearest, soft
 from vtuber_app.avatars.autorig.found import BROW, EYE, SIDES, Flags, Found, Pixels, Plane, Side
 from vtuber_app.avatars.composer.palette import mix
 from vtuber_app.avatars.rig import curves
@@ -50,7 +50,7 @@ class Features:
         self._shown = {side: self._between(*self._lids[side]) for side in SIDES}
         self._openings = {side: shown > 0.5 for side, shown in self._shown.items()}
         either = self._openings["right"] | self._openings["left"]
-        from_lids = _distance(either)
+        from_lids = distance(either)
         self._brows = {side: self._brow_zone(side, from_lids) for side in SIDES}
         ink = grown(found.of("ink") & (from_lids < 0.25 * self._apart), 0.03 * self._apart)
         both = self._brows["right"] | self._brows["left"]
@@ -59,7 +59,7 @@ class Features:
         self._lashes = ((from_lids < 0.1 * self._apart) | ink) & ~both
         self._mouth_zone = self._mouth_area()
         zones = self._lashes | both | self._mouth_zone
-        self.where = np.clip(1 - _distance(zones) / np.float32(0.08 * self._apart), 0, 1)
+        self.where = np.clip(1 - distance(zones) / np.float32(0.08 * self._apart), 0, 1)
 
     def cut(self, face: Pixels, keep: Keep) -> list[Eye | Mouth | Brow]:
         """Lift all of them from the plain face, (H, W, 3)."""
@@ -165,7 +165,7 @@ class Features:
         points = self._found.at(*(f"{side} {name}" for name in BROW))
         line = np.zeros(self._shape, np.uint8)
         cv2.polylines(line, [np.rint(points).astype(np.int32)], False, (1,))
-        far = _distance(line > 0)
+        far = distance(line > 0)
         near = (far < 0.15 * self._apart) & (far < NEARER * from_lids)
         return grown(self._found.of("ink") & near, 0.03 * self._apart) & near
 
@@ -188,7 +188,7 @@ class Features:
         corners = (right[1] + left[1]) / 2
         return Mouth(
             centre=(float((right[0] + left[0]) / 2), float(top[1])),
-            width=width, height=height,
+            width=(1 - 0.3 * opened) * width, height=height,
             smile=float(np.clip(top[1] - corners, -0.1 * width, 0.2 * width)),
             line=line,
             line_width=0.027 * self._apart,
@@ -217,11 +217,6 @@ def _lids(opening: Flags) -> tuple[Plane, Plane]:
     )
     upper[[0, -1]] = lower[[0, -1]] = (upper[[0, -1]] + lower[[0, -1]]) / 2
     return np.stack([x, upper], axis=1).astype(np.float32), np.stack([x, lower], axis=1).astype(np.float32)
-
-
-def _distance(flags: Flags) -> Plane:
-    """(H, W) px to the nearest of them."""
-    return np.asarray(cv2.distanceTransform((~flags).astype(np.uint8), cv2.DIST_L2, 5), np.float32)
 
 
 def _arc(upper: Plane, lower: Plane, deep: float) -> Plane:

@@ -1,7 +1,10 @@
 """Filling in what a layer hid, and lifting out what lies on it."""
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vtuber_app.avatars.autorig.found import Flags, Pixels, Plane
 
@@ -48,9 +51,25 @@ def _pulled(weighted: Plane, weight: Plane, known: Flags) -> Plane:
 
 def grown(flags: Flags, px: float) -> Flags:
     """The flags and all within `px` of them."""
-    side = 2 * max(round(px), 0) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    return np.asarray(cv2.dilate(flags.astype(np.uint8), kernel), np.bool_)
+    return np.asarray(distance(flags) <= px, np.bool_) if flags.any() else flags.copy()
+
+
+def distance(flags: Flags) -> Plane:
+    """(H, W) px to the nearest of them."""
+    return np.asarray(cv2.distanceTransform((~flags).astype(np.uint8), cv2.DIST_L2, 3), np.float32)
+
+
+def strongest(layers: Iterable[Plane]) -> NDArray[np.intp]:
+    """(H, W) which of the layers is the strongest at each pixel, counted from 0; the first of equals."""
+    best: Plane | None = None
+    for number, layer in enumerate(layers):
+        if best is None:
+            best, which = layer.copy(), np.zeros(layer.shape, np.intp)
+            continue
+        better = layer > best
+        best[better] = layer[better]
+        which[better] = number
+    return which
 
 
 def area(outline: Plane, shape: tuple[int, int]) -> Flags:

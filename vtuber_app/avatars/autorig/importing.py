@@ -8,6 +8,7 @@ import numpy as np
 
 from vtuber_app.avatars import pictures, placing
 from vtuber_app.avatars.autorig.draft import Box, Cut, Draft, begun, head_box
+from vtuber_app.avatars.autorig.fill import strongest
 from vtuber_app.avatars.autorig.find import Finder
 from vtuber_app.avatars.autorig.found import Found, Pixels
 from vtuber_app.avatars.autorig.puppet import Cutting
@@ -76,11 +77,11 @@ def placed(pixels: Pixels, found: Found, size: int, box: Box | None = None) -> t
     landmarks = found.landmarks @ matrix[:, :2].T + matrix[:, 2]
     corner = matrix.copy()
     corner[:, 2] += matrix[:, :2].sum(axis=1) * 0.5 - 0.5  # of pixels' middles, as OpenCV counts
-    layers = [
-        cv2.warpAffine((found.masks == part).astype(np.float32), corner, (size, size), flags=cv2.INTER_CUBIC)
+    layers = (
+        cv2.warpAffine((found.masks == part).astype(np.float32), corner, (size, size), flags=cv2.INTER_LINEAR)
         for part in range(1, found.masks.max() + 1)
-    ]
-    parts = np.argmax(layers, axis=0) + 1
+    )
+    parts = strongest(np.asarray(layer, np.float32) for layer in layers) + 1
     masks = np.where(picture[..., 3] > 25, parts, 0).astype(np.uint8)
     return picture, replace(found, landmarks=landmarks.astype(np.float32), masks=masks)
 

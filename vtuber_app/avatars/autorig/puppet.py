@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from vtuber_app.avatars.autorig.features import Features
-from vtuber_app.avatars.autorig.fill import area, filled, grown, layer, nearest, soft
+from vtuber_app.avatars.autorig.fill import area, filled, grown, layer, nearest, soft, strongest
 from vtuber_app.avatars.autorig.found import GROUPS, MASKS, Flags, Found, Pixels
 from vtuber_app.avatars.rig.format import Body, Head, Layer, Part, Rig, Sway
 
@@ -46,6 +46,7 @@ class Cutting:
         """Cut, and give the rig of what was cut."""
         found = self._found
         chin, crown = found.at("chin", "crown")
+        temples = found.at("right temple", "left temple").mean(axis=0)
         size = float(np.hypot(*(chin - crown)))
         necks = found.at("right neck", "left neck").mean(axis=0)
         hang = (float(chin[1]) - 0.15 * size, float(chin[1]) + 0.24 * size)
@@ -92,7 +93,7 @@ class Cutting:
         return Rig(
             name=name,
             canvas=side,
-            portrait=self._portrait(float(crown[0]), float(crown[1]) - 0.2 * size),
+            portrait=self._portrait(float(temples[0]), float(crown[1]) - 0.2 * size),
             head=self._head(size),
             body=Body(
                 pivot=(float(necks[0]), float(side)), chest=(float(necks[0]), float(necks[1]) + 0.4 * size),
@@ -204,5 +205,6 @@ def _lower(flags: Flags, px: float) -> Flags:
 def _settled(masks: Pixels, px: float) -> Pixels:
     """The parts, with hair's depths as most of the hair around within `px` has them."""
     hair = [MASKS.index(name) + 1 for name in GROUPS["hair"]]
-    votes = [cv2.GaussianBlur((masks == part).astype(np.float32), (0, 0), px) for part in hair]
-    return np.where(np.isin(masks, hair), np.array(hair)[np.argmax(votes, axis=0)], masks).astype(np.uint8)
+    votes = (cv2.GaussianBlur((masks == part).astype(np.float32), (0, 0), px) for part in hair)
+    most = np.array(hair)[strongest(np.asarray(vote, np.float32) for vote in votes)]
+    return np.where(np.isin(masks, hair), most, masks).astype(np.uint8)
