@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from vtuber_app.avatars.rig import curves, textures
+from vtuber_app.avatars.rig.eye import between, within
 from vtuber_app.avatars.rig.face import REST
 from vtuber_app.avatars.rig.format import Brow, Eye, Layer, Mouth, Rig
 from vtuber_app.avatars.rig.mouth import MouthArt
@@ -48,7 +49,7 @@ def write_psd(rig: Rig, pictures: Mapping[str, Pixels], path: Path) -> None:
             case Eye():
                 _eye(group.create_group(name=f"{part.side} eye"), part, pictures)
             case Mouth():
-                _lay(group, "mouth", *_closed(part))
+                _lay(group, "mouth", *_closed(part, pictures))
             case Brow():
                 _lay(group, f"{part.side} brow", pictures[part.file], part.at)
                 above = _lay(groups[THROUGH], f"{part.side} brow, faint", pictures[part.file], part.at)
@@ -91,16 +92,14 @@ def _opening(eye: Eye, shape: tuple[int, ...]) -> textures.Plane:
     x0, y0 = eye.white.at
     columns = np.arange(x0, x0 + shape[1], dtype=np.float32) + np.float32(0.5)
     rows = np.arange(y0, y0 + shape[0], dtype=np.float32)[:, None] + np.float32(0.5)
-    upper, lower = curves.heights(eye.upper, columns), curves.heights(eye.lower, columns)
-    slant = 1 / np.sqrt(1 + np.gradient((upper + lower) / 2) ** 2)
-    seen = np.clip((rows - upper) * slant + 0.5, 0, 1) - np.clip((rows - lower) * slant + 0.5, 0, 1)
-    start, end = min(eye.upper[0][0], eye.lower[0][0]), max(eye.upper[-1][0], eye.lower[-1][0])
-    return np.asarray(np.clip(seen, 0, 1) * np.clip(np.minimum(columns - start, end - columns) + 0.5, 0, 1))
+    upper, lower = (curves.heights(lid, columns).astype(np.float32) for lid in (eye.upper, eye.lower))
+    seen, _ = between(rows, upper, lower)
+    return np.asarray(np.clip(seen, 0, 1) * within(columns, eye.upper, eye.lower, 1.0), np.float32)
 
 
-def _closed(mouth: Mouth) -> tuple[Pixels, tuple[int, int]]:
+def _closed(mouth: Mouth, pictures: Mapping[str, Pixels]) -> tuple[Pixels, tuple[int, int]]:
     """The mouth at rest, and where it is."""
-    art = MouthArt(mouth, textures.STEPS)
+    art = MouthArt(mouth, textures.STEPS, pictures.__getitem__)
     x0, y0, x1, y1 = art.box
     pixels = np.zeros((y1 - y0, x1 - x0, 4), np.uint8)
     art.draw(pixels, *REST["mouth"])
