@@ -1,0 +1,99 @@
+"""A page in OBS's browser source, or in any browser, that shows the avatar with its transparency."""
+
+from typing import TYPE_CHECKING, Literal, Self
+
+from pydantic import Field
+
+from vtuber_app.core import paths, udp
+from vtuber_app.core.errors import DeviceError, SettingsError
+from vtuber_app.core.parts import Output
+from vtuber_app.core.settings import Settings
+from vtuber_app.core.types import Frame
+
+if TYPE_CHECKING:
+    from vtuber_app.outputs.web.server import Server
+
+LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"
+
+
+class BrowserSettings(Settings):
+    """Where the page is."""
+
+    kind: Literal["browser"] = "browser"
+    port: int = Field(18512, ge=1024, le=65535, title="Port", description="Part of the address: copy it anew.")
+    open: bool = Field(
+        False,
+        title="Other devices may watch",
+        description="Off: this computer only. On: whoever in your network has the address with its token.",
+    )
+
+
+class Browser(Output[BrowserSettings]):
+    """Serves a page that draws every picture as it is, straight RGBA; many may look at once, and the newest wins."""
+
+    title = "Browser source"
+
+    _server: "Server | None" = None
+
+    def __enter__(self) -> Self:
+        from vtuber_app.outputs.web.guard import Guard
+        from vtuber_app.outputs.web.server import Server, listen, pages
+
+        settings = self.settings
+        guard = Guard(settings.port, _token() if settings.open else None)
+        try:
+            listening = listen(EVERYWHERE if settings.open else LOOPBACK, settings.port)
+        except OSError as error:
+            raise DeviceError(
+                f"Port {settings.port} can't be opened ({error.strerror}). Close the other program that uses it (a "
+                "second vtuber_app?), or choose another Port in the browser source's details and copy its address anew."
+            ) from error
+        self._server = Server(listening, guard, pages(paths.assets() / "browser"))
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        server, self._server = self._server, None
+        if server:
+            server.close()
+
+    @property
+    def viewers(self) -> int:
+        """Pages that show it now."""
+        return self._server.viewers if self._server else 0
+
+    @property
+    def delays(self) -> tuple[float, ...]:
+        """From `send` to a page's word that the picture is drawn, that word's way back included, s; the newest last."""
+        return tuple(self._server.delays.copy()) if self._server else ()
+
+    def send(self, picture: Frame) -> None:
+        import numpy as np
+
+        pixels = picture.pixels
+        if pixels.shape[2] == 3:
+            pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+        assert self._server
+        self._server.show(np.ascontiguousarray(pixels))
+
+
+def address(settings: BrowserSettings) -> str:
+    """What to type into OBS or a browser: of this computer in its network, with the token, if others may watch.
+
+    Raises:
+        SettingsError: The token can't be kept.
+    """
+    if not settings.open:
+        return f"http://{LOOPBACK}:{settings.port}/"
+    return f"http://{udp.own_address()}:{settings.port}/?token={_token()}"
+
+
+def _token() -> str:
+    from vtuber_app.outputs.web import guard
+
+    try:
+        return guard.token()
+    except OSError as error:
+        raise SettingsError(
+            f"The token for the browser source can't be kept in {guard.token_file()} ({error.strerror}). Make that "
+            "folder writable, or switch off that other devices may watch."
+        ) from error

@@ -1,0 +1,177 @@
+"""The server, on a thread of its own: takes connections, hands out the page, feeds those who watch."""
+
+import asyncio
+import contextlib
+import itertools
+import socket
+import sys
+import threading
+from collections import deque
+from collections.abc import Mapping
+from http import HTTPStatus
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vtuber_app.core import clock
+from vtuber_app.outputs.web import websocket
+from vtuber_app.outputs.web.guard import Guard, Rate
+from vtuber_app.outputs.web.request import HEAD, Refused, parse, reply
+from vtuber_app.outputs.web.viewer import Picture, Viewer, Wish
+
+VIEWERS = 8
+CONNECTIONS = 32
+CONNECTIONS_A_SECOND = 50.0
+TO_ASK = 5.0
+"""The longest that a browser may take to ask, and to receive the page, s."""
+KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+}
+
+Pages = Mapping[str, tuple[bytes, str]]
+"""What is served besides the pictures: content and its type, by path."""
+
+
+def pages(folder: Path) -> Pages:
+    """Read a page's files. Only these are served: no path that is asked for is ever looked up on the disk."""
+    found = {
+        f"/{file.name}": (file.read_bytes(), KINDS[file.suffix]) for file in folder.iterdir() if file.suffix in KINDS
+    }
+    return {"/": found.pop("/index.html"), **found}
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open a port that no other program shares; OSError if it is taken or not allowed."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if sys.platform == "win32":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # its own connections of a moment ago
+        listening.bind((host, port))
+        listening.listen()
+        listening.setblocking(False)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+class Server:
+    """Shows pictures to every page that is allowed to watch; `show` and `close` may be called from any one thread.
+
+    Attributes:
+        viewers: Pages that watch now.
+        delays: s from a picture's coming to a page's word that it is drawn, of the last 1200.
+    """
+
+    def __init__(self, listening: socket.socket, guard: Guard, files: Pages) -> None:
+        self.delays: deque[float] = deque(maxlen=1200)
+        self._listening = listening
+        self._guard = guard
+        self._files = files
+        self._viewers: set[Viewer] = set()
+        self._rate = Rate(CONNECTIONS_A_SECOND)
+        self._numbers = itertools.count(1)
+        self._newest: Picture | None = None
+        self._loop = asyncio.new_event_loop()
+        self._stopping = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="browser source", daemon=True)
+        self._thread.start()
+
+    @property
+    def viewers(self) -> int:
+        return len(self._viewers)
+
+    def show(self, pixels: NDArray[np.uint8]) -> None:
+        """Give every page this picture, (H, W, 4) RGBA, contiguous; it must never change."""
+        picture = Picture(next(self._numbers) % (1 << 32), pixels, clock.now())
+        self._loop.call_soon_threadsafe(self._spread, picture)
+
+    def close(self) -> None:
+        """Say good-bye to every page and wait for the thread's end."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+            self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+
+    def _spread(self, picture: Picture) -> None:
+        self._newest = picture
+        for viewer in self._viewers:
+            viewer.show(picture)
+
+    def _run(self) -> None:
+        with contextlib.closing(self._loop), self._listening:
+            self._loop.run_until_complete(self._serve())
+
+    async def _serve(self) -> None:
+        connections: set[asyncio.Task[None]] = set()
+        accepting = asyncio.create_task(self._accept(connections))
+        await self._stopping.wait()
+        for task in (accepting, *connections):
+            task.cancel()
+        await asyncio.gather(accepting, *connections, return_exceptions=True)
+
+    async def _accept(self, connections: set[asyncio.Task[None]]) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                connection, _ = await loop.sock_accept(self._listening)
+            except OSError:  # gone again already, or no file handle is left
+                await asyncio.sleep(0.1)
+                continue
+            if len(connections) >= CONNECTIONS or not self._rate.allows():
+                connection.close()
+                continue
+            task = loop.create_task(self._answer(connection))
+            connections.add(task)
+            task.add_done_callback(connections.discard)
+
+    async def _answer(self, connection: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        with connection:
+            connection.setblocking(False)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            stream = websocket.Stream(connection)
+            try:
+                async with asyncio.timeout(TO_ASK):
+                    viewer, answer = await self._heard(stream)
+                    await loop.sock_sendall(connection, answer)
+            except (websocket.Ended, OSError):  # a TimeoutError is an OSError
+                return
+            if viewer:
+                await self._watch(viewer)
+
+    async def _heard(self, stream: websocket.Stream) -> tuple[Viewer | None, bytes]:
+        """What a connection asks for: who is to be fed if it is pictures, and the answer to send first."""
+        try:
+            request = parse(await stream.until(b"\r\n\r\n", HEAD))
+            if request.path == "/live":
+                self._guard.check(request)
+                self._guard.check_origin(request)
+                wish, answer = Wish.of(request.query), websocket.accepted(request)
+                if len(self._viewers) >= VIEWERS:
+                    raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, f"{VIEWERS} pages watch already. Close one.")
+                return Viewer(stream, wish, self.delays), answer
+            self._guard.check(request, needs_token=request.path == "/")
+            if request.path == "/":
+                Wish.of(request.query)
+            if request.path not in self._files:
+                raise Refused(HTTPStatus.NOT_FOUND, "There is no such page. The avatar is at the address without path.")
+            return None, reply(HTTPStatus.OK, *self._files[request.path])
+        except Refused as refusal:
+            return None, reply(refusal.status, str(refusal).encode())
+
+    async def _watch(self, viewer: Viewer) -> None:
+        self._viewers.add(viewer)
+        if self._newest:
+            viewer.show(self._newest)
+        try:
+            await viewer.run()
+        except asyncio.CancelledError:
+            await viewer.leave(websocket.GOING_AWAY)
+            raise
+        finally:
+            self._viewers.discard(viewer)
