@@ -65,3 +65,14 @@ def test_eyes_that_look_left_have_their_irises_there(model: truth.Model) -> None
     for side in SIDES:
         assert at(left, f"{side} iris")[0] - at(ahead, f"{side} iris")[0] > 3
         assert seen_at(left, f"{side} iris") == NAMES.index("iris") + 1
+
+
+def test_samples_pair_the_flat_picture_with_posed_ones() -> None:
+    pairs = list(truth.samples(iter([dna.draw(5), dna.draw(6)]), 256, poses=2, seed=1))
+    assert len(pairs) == 4
+    assert pairs[0][0] is pairs[1][0]
+    for rest, posed in pairs:
+        assert rest.motion == Motion()
+        assert posed.motion != Motion()
+        assert np.abs(rest.landmarks - posed.landmarks).max() > 1
+        assert np.abs(rest.picture.astype(int) - posed.picture).max() > 60
