@@ -8,6 +8,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from numpy.typing import NDArray
 from vtuber_app.core import clock
 from vtuber_app.outputs.web import websocket
 from vtuber_app.outputs.web.guard import Guard, Rate
+from vtuber_app.outputs.web.picture import Picture
 from vtuber_app.outputs.web.request import HEAD, Refused, parse, reply
-from vtuber_app.outputs.web.viewer import Picture, Viewer, Wish
+from vtuber_app.outputs.web.viewer import Viewer, Wish
 
 VIEWERS = 8
 CONNECTIONS = 32
@@ -117,8 +119,15 @@ class Server:
     async def _accept(self, connections: set[asyncio.Task[None]]) -> None:
         loop = asyncio.get_running_loop()
         while True:
+            arriving = asyncio.ensure_future(loop.sock_accept(self._listening))
             try:
-                connection, _ = await loop.sock_accept(self._listening)
+                await asyncio.wait({arriving})
+            except asyncio.CancelledError:
+                if not arriving.cancel() and not arriving.exception():
+                    arriving.result()[0].close()
+                raise
+            try:
+                connection, _ = arriving.result()
             except OSError:  # gone again already, or no file handle is left
                 await asyncio.sleep(0.1)
                 continue
@@ -128,21 +137,21 @@ class Server:
             task = loop.create_task(self._answer(connection))
             connections.add(task)
             task.add_done_callback(connections.discard)
+            task.add_done_callback(partial(_close, connection))  # also where it is ended before it began
 
     async def _answer(self, connection: socket.socket) -> None:
         loop = asyncio.get_running_loop()
-        with connection:
-            connection.setblocking(False)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            stream = websocket.Stream(connection)
-            try:
-                async with asyncio.timeout(TO_ASK):
-                    viewer, answer = await self._heard(stream)
-                    await loop.sock_sendall(connection, answer)
-            except (websocket.Ended, OSError):  # a TimeoutError is an OSError
-                return
-            if viewer:
-                await self._watch(viewer)
+        connection.setblocking(False)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        stream = websocket.Stream(connection)
+        try:
+            async with asyncio.timeout(TO_ASK):
+                viewer, answer = await self._heard(stream)
+                await loop.sock_sendall(connection, answer)
+        except (websocket.Ended, OSError):  # a TimeoutError is an OSError
+            return
+        if viewer:
+            await self._watch(viewer)
 
     async def _heard(self, stream: websocket.Stream) -> tuple[Viewer | None, bytes]:
         """What a connection asks for: who is to be fed if it is pictures, and the answer to send first."""
@@ -175,3 +184,7 @@ class Server:
             raise
         finally:
             self._viewers.discard(viewer)
+
+
+def _close(connection: socket.socket, _: asyncio.Task[None]) -> None:
+    connection.close()

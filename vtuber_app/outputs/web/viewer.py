@@ -2,19 +2,16 @@
 
 import asyncio
 import contextlib
-import struct
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Self
-
-import numpy as np
-from numpy.typing import NDArray
 
 from vtuber_app.core import clock
 from vtuber_app.outputs.web import websocket
 from vtuber_app.outputs.web.guard import Rate
+from vtuber_app.outputs.web.picture import Picture
 from vtuber_app.outputs.web.request import Refused
 
 AHEAD = 2
@@ -27,37 +24,6 @@ GOODBYE = 0.5
 """The longest that the last word may take, s."""
 MESSAGES = 500.0
 """The most that a page may say in a second: one word for each picture, and room."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Picture:
-    """A picture to be shown; made smaller once for all who want it so.
-
-    Attributes:
-        number: Tells it from the others on their way, uint32.
-        pixels: (H, W, 4) RGBA, straight alpha, contiguous.
-        given: When it came from the animator, s on the program's clock.
-    """
-
-    number: int
-    pixels: NDArray[np.uint8]
-    given: float
-    _smaller: dict[int, NDArray[np.uint8]] = field(default_factory=dict)
-
-    def within(self, size: int | None) -> NDArray[np.uint8]:
-        """The picture with no side longer than `size` px; never larger than it is."""
-        height, width = self.pixels.shape[:2]
-        longest = max(height, width)
-        if size is None or longest <= size:
-            return self.pixels
-        if size not in self._smaller:
-            import cv2
-
-            to = max(1, round(width * size / longest)), max(1, round(height * size / longest))
-            layer = cv2.cvtColor(self.pixels, cv2.COLOR_RGBA2mRGBA)  # so that no colour under transparency bleeds in
-            layer = cv2.cvtColor(cv2.resize(layer, to, interpolation=cv2.INTER_AREA), cv2.COLOR_mRGBA2RGBA)
-            self._smaller[size] = np.asarray(layer, np.uint8)
-        return self._smaller[size]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +99,8 @@ class Viewer:
                 continue
             self._newest = None
             self._ahead[picture.number] = picture.given
-            pixels = picture.within(self._wish.size)
-            head = struct.pack("<IHH", picture.number, pixels.shape[1], pixels.shape[0])
-            start = websocket.header(websocket.BINARY, len(head) + pixels.nbytes) + head
-            await self._send(start, pixels.data.cast("B"))
+            head, pixels = picture.message(self._wish.size)
+            await self._send(websocket.header(websocket.BINARY, len(head) + len(pixels)) + head, pixels)
 
     def _is_due(self, now: float) -> bool:
         """Whether `fps` allows a picture now; one that comes too early is left for the next."""
