@@ -2,21 +2,26 @@
 
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vtuber_app import plugins
+from vtuber_app.core.errors import VtuberError
 from vtuber_app.core.parts import Output
-from vtuber_app.gui.controls import Card, Switch, Words, named, restyle, tr
+from vtuber_app.gui.controls import Card, Switch, Words, named, restyle, tool, tr
 from vtuber_app.gui.details import Details
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.style import DARK, GRID, ICON, drawn
+from vtuber_app.outputs.browser import Browser, BrowserSettings, address
 from vtuber_app.session import StageStatus, Status
 from vtuber_app.settings import AppSettings
 
-ICONS = {"virtual_camera": "broadcast", "recorder": "record"}
+ICONS = {"virtual_camera": "broadcast", "browser": "globe", "recorder": "record"}
 UNSEEN = frozenset({"null"})
 """Outputs for measurements, of no use to who looks at a window."""
+COPIED_MS = 2000
+"""How long a button says that it has copied."""
 
 
 class OutputRow(QWidget):
@@ -37,7 +42,7 @@ class OutputRow(QWidget):
         head.addWidget(symbol)
         head.addWidget(title, 1)
         head.addWidget(self.switch)
-        column = QVBoxLayout(self)
+        self.column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
@@ -72,15 +77,68 @@ class OutputRow(QWidget):
         elif stage and stage.notice:
             name, text = "notice", stage.notice
         elif stage and stage.count:
-            name, text = "live", tr("Live, {:.0f} pictures a second").format(stage.fps)
+            name, text = "live", self.success(stage)
         elif stage or self.switch.isChecked():
             text = tr("Starting…")
         restyle(self.state, name)
         self.state.say(text)
 
+    def success(self, stage: StageStatus) -> str:
+        """What is said of it while all is well."""
+        return tr("Live, {:.0f} pictures a second").format(stage.fps)
+
     def _toggle(self, on: bool) -> None:
         others = tuple(kind for kind in self.live.settings.outputs if kind != self.kind)
         self.live.change(outputs=(*others, self.kind) if on else others)
+
+
+class BrowserRow(OutputRow):
+    """The browser source: also gives the address of its page, and says how many pages show it."""
+
+    def __init__(self, live: Live, kind: str, part: type[Output[Any]]) -> None:
+        super().__init__(live, kind, part)
+        self.copy = tool(tr("Copy address"), "copy")
+        self.copy.setToolTip(
+            tr(
+                "Paste it as the URL of a browser source in OBS. ?size=720 or ?fps=30 at its end spares slow networks, "
+                "?hold=1 keeps the last picture when vtuber_app closes; join several by &."
+            )
+        )
+        self.copy.clicked.connect(self._copy)
+        self.copy.setMinimumWidth(self.copy.sizeHint().width())
+        self.copy.hide()
+        self._resting = QTimer(self, singleShot=True, interval=COPIED_MS)
+        self._resting.timeout.connect(lambda: self.copy.setText(" " + tr("Copy address")))
+        line = QHBoxLayout()
+        line.setContentsMargins(ICON + 3 * GRID // 2, GRID // 2, 0, GRID // 2)
+        line.addWidget(self.copy)
+        line.addStretch()
+        self.column.insertLayout(self.column.indexOf(self.details), line)
+
+    def show_settings(self, settings: AppSettings) -> None:
+        super().show_settings(settings)
+        self.copy.setVisible(self.switch.isChecked())
+
+    def success(self, stage: StageStatus) -> str:
+        part = self.live.session.worker(self.kind).part if self.live.session else None
+        viewers = part.viewers if isinstance(part, Browser) else 0
+        if not viewers:
+            return tr("Ready: paste its address into a browser source in OBS.")
+        return tr("Live on one page") if viewers == 1 else tr("Live on {} pages").format(viewers)
+
+    def _copy(self) -> None:
+        settings = self.live.settings.part(self.kind)
+        assert isinstance(settings, BrowserSettings)
+        try:
+            QGuiApplication.clipboard().setText(address(settings))
+        except VtuberError as error:
+            self.live.refused.emit(str(error))
+            return
+        self.copy.setText(" " + tr("Copied"))
+        self._resting.start()
+
+
+ROWS = {"browser": BrowserRow}
 
 
 class OutputCard(Card):
@@ -94,7 +152,7 @@ class OutputCard(Card):
         for kind, part in sorted(shown, key=lambda each: order.index(each[0]) if each[0] in order else len(order)):
             if self.rows:
                 self.body.addWidget(named(QFrame(), "rule"))
-            self.rows[kind] = OutputRow(live, kind, part)
+            self.rows[kind] = ROWS.get(kind, OutputRow)(live, kind, part)
             self.body.addWidget(self.rows[kind])
 
     def show_settings(self, settings: AppSettings) -> None:

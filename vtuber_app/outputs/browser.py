@@ -84,7 +84,9 @@ def address(settings: BrowserSettings) -> str:
     """
     if not settings.open:
         return f"http://{LOOPBACK}:{settings.port}/"
-    return f"http://{udp.own_address()}:{settings.port}/?token={_token()}"
+    own = udp.own_address()
+    host = own if own[0].isdigit() else LOOPBACK  # a sentence where there is no network
+    return f"http://{host}:{settings.port}/?token={_token()}"
 
 
 def _token() -> str:
