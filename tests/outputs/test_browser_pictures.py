@@ -163,6 +163,14 @@ def test_a_page_is_counted_while_it_watches(output: Browser) -> None:
     until(lambda: output.viewers == 0)
 
 
+def test_without_a_page_its_address_is_told(output: Browser) -> None:
+    assert f"http://127.0.0.1:{output.settings.port}/" in (output.notice or "")
+    with page(output.settings.port):
+        until(lambda: output.notice is None)
+    output.__exit__(None, None, None)
+    assert output.notice is None
+
+
 def test_a_ping_is_answered(output: Browser) -> None:
     with page(output.settings.port) as seen:
         seen.say(PING, b"here")

@@ -1,5 +1,6 @@
 """The card of switches for where the picture goes."""
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
@@ -118,6 +119,10 @@ class BrowserRow(OutputRow):
     def show_settings(self, settings: AppSettings) -> None:
         super().show_settings(settings)
         self.copy.setVisible(self.switch.isChecked())
+
+    def show_stage(self, stage: StageStatus | None) -> None:
+        """Leave out where the page is: the button gives that, and a token has no place on a screen that is streamed."""
+        super().show_stage(replace(stage, notice=None) if stage else None)
 
     def success(self, stage: StageStatus) -> str:
         part = self.live.session.worker(self.kind).part if self.live.session else None

@@ -34,6 +34,7 @@ class Browser(Output[BrowserSettings]):
     title = "Browser source"
 
     _server: "Server | None" = None
+    _address = ""
 
     def __enter__(self) -> Self:
         from vtuber_app.outputs.web.guard import Guard
@@ -41,6 +42,7 @@ class Browser(Output[BrowserSettings]):
 
         settings = self.settings
         guard = Guard(settings.port, _token() if settings.open else None)
+        self._address, files = address(settings), pages(paths.assets() / "browser")
         try:
             listening = listen(EVERYWHERE if settings.open else LOOPBACK, settings.port)
         except OSError as error:
@@ -48,13 +50,19 @@ class Browser(Output[BrowserSettings]):
                 f"Port {settings.port} can't be opened ({error.strerror}). Close the other program that uses it (a "
                 "second vtuber_app?), or choose another Port in the browser source's details and copy its address anew."
             ) from error
-        self._server = Server(listening, guard, pages(paths.assets() / "browser"))
+        self._server = Server(listening, guard, files)
         return self
 
     def __exit__(self, *exc: object) -> None:
         server, self._server = self._server, None
         if server:
             server.close()
+
+    @property
+    def notice(self) -> str | None:
+        if self._server is None or self.viewers:
+            return None
+        return f"No page shows the avatar yet. Paste {self._address} into a browser source in OBS."
 
     @property
     def viewers(self) -> int:

@@ -49,10 +49,8 @@ def listen(host: str, port: int) -> socket.socket:
     """Open a port that no other program shares; OSError if it is taken or not allowed."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        if sys.platform == "win32":
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        else:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # its own connections of a moment ago
+        if sys.platform != "win32":  # where it would let another program share the port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # though a page was connected until now
         listening.bind((host, port))
         listening.listen()
         listening.setblocking(False)

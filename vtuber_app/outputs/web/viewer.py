@@ -76,7 +76,7 @@ class Viewer:
         except* websocket.Ended as ended:
             codes = [error.code for error in ended.exceptions if isinstance(error, websocket.Ended)]
             await self.leave(codes[0])
-        except* (OSError, TimeoutError):
+        except* OSError:  # gone, or slower than PATIENCE allows
             pass
 
     async def leave(self, code: int | None) -> None:
