@@ -1,22 +1,21 @@
-import json
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wire import PACKETS, free_port, raw
 
 from vtuber_app.core import clock
 from vtuber_app.core.errors import DeviceError, PacketError
-from vtuber_app.core.types import BLENDSHAPES, INDEX, FaceState
-from vtuber_app.trackers import ifacialmocap
+from vtuber_app.core.types import BLENDSHAPES, INDEX, Driving, FaceState
 from vtuber_app.trackers.ifacialmocap import IFacialMocap, IFacialMocapSettings, encode, parse
+from vtuber_app.trackers.network import HELLOS
 
-PACKETS = json.loads((Path(__file__).parents[1] / "data" / "protocol-packets.json").read_text())
-GRAMMAR = [packet for packet in PACKETS if packet["id"].startswith(("ifm_", "fm3d_full", "meowface_text"))]
+GRAMMAR = [packet for packet in PACKETS.values() if packet["id"].startswith(("ifm_", "fm3d_full", "meowface_text"))]
+PHRASES = {name: raw(name) for name in ("ifm_handshake_v2", "ifm_tcp_two_frames")}
 DATAGRAMS = [packet for packet in GRAMMAR if packet["transport"] == "udp"]
 
 
@@ -109,12 +108,6 @@ def test_any_bytes_give_a_sane_face_or_a_packet_error(packet: bytes) -> None:
     assert np.isfinite(face.translation).all()
 
 
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def tracker() -> Iterator[IFacialMocap]:
     with IFacialMocap(IFacialMocapSettings(port=free_port())) as part:
@@ -188,7 +181,8 @@ def test_a_half_that_is_switched_off_is_noticed(
     assert "upper half" in tracker.notice
     say(phone, tracker, b"eyeBlink_L-50|jawOpen-1|")
     tracker.read(1)
-    assert tracker.notice is None
+    assert tracker.notice
+    assert "half" not in tracker.notice
 
 
 def test_silence_says_what_to_type_into_the_phone(tracker: IFacialMocap) -> None:
@@ -197,17 +191,99 @@ def test_silence_says_what_to_type_into_the_phone(tracker: IFacialMocap) -> None
     assert str(tracker.settings.port) in tracker.notice
 
 
-def test_the_phone_is_asked_and_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = next(packet["text"] for packet in GRAMMAR if packet["id"] == "ifm_handshake_v2").encode()
-    monkeypatch.setattr(ifacialmocap, "HELLO_PERIOD", 0.05)
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, PHRASES["ifm_handshake_v2"]),
+        ({"version": "v1"}, b"iFacialMocap_sahuasouryya9218sauhuiayeta91555dy3719"),
+        (
+            {"transport": "TCP"},
+            b"iFacialMocap_UDPTCP_sahuasouryya9218sauhuiayeta91555dy3719|sendDataVersion=v2",
+        ),
+    ],
+)
+def test_the_phone_is_asked_and_asked_again(
+    changes: dict[str, str], expected: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(IFacialMocap, "period", 0.05)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
         phone.bind(("127.0.0.1", 0))
         phone.settimeout(5)
-        monkeypatch.setattr(ifacialmocap, "PORT", phone.getsockname()[1])
-        with IFacialMocap(IFacialMocapSettings(port=free_port(), phone="127.0.0.1")) as tracker:
-            assert [phone.recv(100) for _ in range(ifacialmocap.HELLOS)] == [expected] * ifacialmocap.HELLOS
+        monkeypatch.setattr(IFacialMocap, "phone_port", phone.getsockname()[1])
+        settings = IFacialMocapSettings(
+            port=free_port(), phone="127.0.0.1", tcp_port=free_port(socket.SOCK_STREAM)
+        ).model_copy(update=changes)
+        with IFacialMocap(settings) as tracker:
+            assert [phone.recv(100) for _ in range(HELLOS)] == [expected] * HELLOS
             assert tracker.read(0.1) is None
             assert phone.recv(100) == expected
+            assert tracker.notice
+            assert "127.0.0.1" in tracker.notice
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_a_connection_brings_frames_glued_and_split(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port(socket.SOCK_STREAM)
+    frames = PHRASES["ifm_tcp_two_frames"]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as app:
+        app.bind(("127.0.0.1", 0))
+        app.settimeout(5)
+        monkeypatch.setattr(IFacialMocap, "phone_port", app.getsockname()[1])
+        settings = IFacialMocapSettings(port=free_port(), phone="127.0.0.1", transport="TCP", tcp_port=port)
+        with IFacialMocap(settings) as tracker:
+            try:
+                phone = socket.create_connection((host, port), 5)
+            except OSError as error:
+                pytest.skip(f"this machine has no IPv6: {error}")
+            with phone:
+                phone.sendall(frames)
+                driving = tracker.read(1)
+                assert driving
+                assert driving.face
+                assert driving.face["jawOpen"] == pytest.approx(0.2)
+                assert tracker.sender == host
+                phone.sendall(b"jawOpen-30|___iFaci")
+                assert tracker.read(0.05) is None
+                phone.sendall(b"alMocapjawOpen-4")
+                driving = tracker.read(1)
+                assert driving
+                assert driving.face
+                assert driving.face["jawOpen"] == pytest.approx(0.3)
+            assert tracker.read(0.01) is None  # the phone has gone; another may come
+            with socket.create_connection((host, port), 5) as phone:
+                phone.sendall(b"jawOpen-50|___iFacialMocap")
+                assert tracker.read(1)
+                phone.sendall(b"x" * 200_000)
+                with pytest.raises(PacketError, match="without an end"):
+                    read_often(tracker)
+                phone.sendall(b"___iFacialMocapjawOpen-60|___iFacialMocap")
+                read = [driving for _ in range(10) if (driving := tolerant(tracker))]
+                assert read[-1].face
+                assert read[-1].face["jawOpen"] == pytest.approx(0.6)
+        said = [app.recv(100) for _ in range(HELLOS + 1)]
+        assert said[-1] == b"iFacialMocap_UDPTCPSTOP_sahuasouryya9218sauhuiayeta91555dy3719"
+
+
+def read_often(tracker: IFacialMocap) -> None:
+    for _ in range(10):
+        tracker.read(0.1)
+
+
+def tolerant(tracker: IFacialMocap) -> Driving | None:
+    try:
+        return tracker.read(0.02)
+    except PacketError:
+        return None
+
+
+def test_eyes_that_come_as_angles_become_blendshapes() -> None:
+    """The maker's samples: down 6.03, the right eye 2.44 toward the left, the left eye 1.67 toward the right."""
+    face = parse(b"jawOpen&1|rightEye#6.03,2.44,0.25|leftEye#6.03,-1.67,-0.18|")
+    assert face["eyeLookDownLeft"] == face["eyeLookDownRight"] == pytest.approx(0.17, abs=0.005)
+    assert face["eyeLookInRight"] == pytest.approx(0.07, abs=0.005)
+    assert face["eyeLookInLeft"] == pytest.approx(0.05, abs=0.005)
+    assert face["eyeLookOutLeft"] == face["eyeLookOutRight"] == face["eyeLookUpLeft"] == 0
+    assert parse(b"eyeLookUp_L&5|leftEye#6.03,-1.67,-0.18|")["eyeLookInLeft"] == 0
 
 
 def test_a_taken_port_and_a_wrong_address_are_sentences(tracker: IFacialMocap) -> None:

@@ -4,6 +4,8 @@ import ipaddress
 import select
 import socket
 import sys
+from collections.abc import Iterator
+from typing import Any, Self
 
 from vtuber_app.core.errors import DeviceError
 
@@ -28,10 +30,10 @@ def listen(port: int) -> socket.socket:
 
 
 def _bound(port: int) -> socket.socket:
-    try:
+    if dual_stack():
         heard = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
         heard.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-    except OSError:  # a system without IPv6
+    else:
         heard = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
         if sys.platform == "win32":
@@ -44,19 +46,105 @@ def _bound(port: int) -> socket.socket:
     return heard
 
 
+def dual_stack() -> bool:
+    """Whether one socket hears IPv6 and IPv4: not on a system whose IPv6 is missing or switched off."""
+    if not socket.has_dualstack_ipv6():
+        return False
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("", 0))
+        except OSError:
+            return False
+    return True
+
+
 def newest(heard: socket.socket, timeout: float) -> bytes | None:
     """Give the newest datagram and forget those before it; None if none came within `timeout` s."""
     if not select.select([heard], [], [], timeout)[0]:
         return None
     datagram = None
+    for datagram, _ in _waiting(heard):  # noqa: B007
+        pass
+    return datagram
+
+
+def _waiting(heard: socket.socket) -> Iterator[tuple[bytes, Any]]:
+    """What has come, oldest first, with who sent it."""
     for _ in range(AT_ONCE):
         try:
-            datagram = heard.recv(SIZE)
+            yield heard.recvfrom(SIZE)
         except BlockingIOError:
-            break
+            return
         except ConnectionError:  # Windows' way to say that nobody took what we sent
             continue
-    return datagram
+
+
+class Listener:
+    """Hears ports on IPv4 and IPv6, and answers from the first of them.
+
+    Attributes:
+        taken: Those of the further ports that another program has.
+    """
+
+    def __init__(self, port: int, further: tuple[int, ...] = ()) -> None:
+        """Open them.
+
+        Args:
+            port: Must be free, or DeviceError; 0 is any.
+            further: Ports that are heard too where they are free.
+        """
+        self._sockets = [listen(port)]
+        self._sender: Any = None
+        self.taken: list[int] = []
+        for other in further:
+            if other == port:
+                continue
+            try:
+                self._sockets.append(listen(other))
+            except DeviceError:
+                self.taken.append(other)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    @property
+    def port(self) -> int:
+        """The first port."""
+        return int(self._sockets[0].getsockname()[1])
+
+    @property
+    def sender(self) -> str:
+        """Who sent the last datagram that was given: an IPv4 or IPv6 address."""
+        return str(self._sender[0]).removeprefix("::ffff:") if self._sender else "nobody"
+
+    def newest(self, timeout: float) -> bytes | None:
+        """Give the newest datagram and forget those before it; None if none came within `timeout` s."""
+        datagram = None
+        for datagram in self.all(timeout):  # noqa: B007
+            pass
+        return datagram
+
+    def all(self, timeout: float) -> Iterator[bytes]:
+        """Wait `timeout` s at most for a datagram, then give all that have come, oldest first."""
+        for heard in select.select(self._sockets, [], [], timeout)[0]:
+            for datagram, self._sender in _waiting(heard):
+                yield datagram
+
+    def send(self, datagram: bytes, to: tuple[str, int]) -> None:
+        """Send from the first port, to an `address`; OSError where the network can't."""
+        self._sockets[0].sendto(datagram, to)
+
+    def address(self, host: str, port: int) -> tuple[str, int]:
+        """Where to send so that the host gets it; DeviceError if there is no such host."""
+        return address(host, port, self._sockets[0])
+
+    def close(self) -> None:
+        """Free the ports."""
+        for heard in self._sockets:
+            heard.close()
 
 
 def address(host: str, port: int, heard: socket.socket) -> tuple[str, int]:

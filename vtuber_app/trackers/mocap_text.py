@@ -1,0 +1,90 @@
+"""The text that iFacialMocap and Facemotion3d send.
+
+`name-value|name&value|=head#x,y,z,px,py,pz|rightEye#x,y,z|leftEye#x,y,z|`: version 1 joins with `-`, version 2
+with `&`; percent, degrees and metres. Sources: the makers' pages, https://www.ifacialmocap.com/for-developer and
+https://www.facemotion3d.net/for-developer; what they leave out is as published programs have it.
+"""
+
+import numpy as np
+
+from vtuber_app.core.errors import PacketError
+from vtuber_app.core.types import BLENDSHAPES, FaceState
+from vtuber_app.trackers.shapes import KNOWN, LOOKS, look, merged, number
+
+POSITION_LIMIT = 10.0
+_REST = FaceState()
+
+
+def read(packet: bytes, last: FaceState = _REST) -> tuple[FaceState, set[int]]:
+    """Decode one packet of any version, percent to 0…1 and degrees to radians.
+
+    The phone's axes are ours: x to the face's left, which is the picture's right, y up, z toward the camera. So angles
+    keep their signs: positive nods down, turns to the performer's left, leans to the performer's right shoulder. The
+    order in which the phone composes them is not documented; the difference is small for a face that sees the phone.
+    Eyes' angles, positive down and to the performer's left, are used where no eyeLook blendshape comes.
+
+    Args:
+        packet: Any pieces may be missing.
+        last: What missing or unreadable pieces keep.
+
+    Returns:
+        The face, and the indices of the blendshapes in the packet.
+
+    Raises:
+        PacketError: It has no blendshape and no head.
+    """
+    try:
+        text = "".join(packet.decode("utf-8").split())
+    except UnicodeDecodeError as error:
+        raise PacketError("not text") from error
+    named: dict[str, float] = {}
+    blocks: dict[str, list[float | None]] = {}
+    known = False
+    for piece in text.split("|"):
+        block, is_block, numbers = piece.partition("#")
+        if is_block:
+            blocks[block.lstrip("=").lower()] = [number(value) for value in numbers.split(",", 6)[:6]]
+            continue
+        name, _, value = piece.partition("&" if "&" in piece else "-")
+        name = name.lower()
+        if name in KNOWN:
+            known = True
+            if (weight := number(value)) is not None:
+                named[name] = weight / 100
+    if not known and "head" not in blocks:
+        raise PacketError("no blendshape and no head in it")
+    weights, found = merged(named, last.blendshapes)
+    for side in ("Left", "Right"):
+        down, left = [*blocks.get(f"{side.lower()}eye", []), None, None][:2]
+        if down is not None and left is not None and not LOOKS & found:
+            look(weights, side, down, left)
+    angles, position = last.rotation, last.translation
+    if "head" in blocks:
+        before = [*np.degrees(last.rotation), *last.translation]
+        came = [*blocks["head"], *[None] * 6]
+        head = np.array([old if new is None else new for new, old in zip(came, before, strict=False)], np.float64)
+        angles = np.radians(np.clip(head[:3], -180, 180)).astype(np.float32)
+        position = np.clip(head[3:], -POSITION_LIMIT, POSITION_LIMIT).astype(np.float32)
+    for values in (weights, angles, position):
+        values.setflags(write=False)
+    return FaceState(weights, angles, position), found
+
+
+def parse(packet: bytes, last: FaceState | None = None) -> FaceState:
+    """The face of `read` alone."""
+    return read(packet, last or _REST)[0]
+
+
+def encode(face: FaceState) -> bytes:
+    """Write a face as version 2 does: for tests, and for programs that expect the phone."""
+    pieces = [f"{_short(name)}&{weight * 100:.7g}" for name, weight in zip(BLENDSHAPES, face.blendshapes, strict=True)]
+    head = [*np.degrees(face.rotation.astype(np.float64)), *face.translation]
+    return "|".join([*pieces, "=head#" + ",".join(f"{value:.7g}" for value in head), ""]).encode()
+
+
+def _short(name: str) -> str:
+    """Apple's name as the phone writes it: eyeBlink_L, but jawLeft."""
+    for side in ("Left", "Right"):
+        if name.endswith(side) and name not in ("jawLeft", "jawRight", "mouthLeft", "mouthRight"):
+            return f"{name.removesuffix(side)}_{side[0]}"
+    return name
