@@ -61,3 +61,4 @@ function connect() {
 }
 
 connect();
+navigator.serviceWorker?.register("worker.js" + location.search); // browsers have none for pages from the network

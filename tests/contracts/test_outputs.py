@@ -1,3 +1,4 @@
+import socket
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,11 @@ SIZES = [(512, 512), (1, 1), (33, 77), (512, 512), (700, 300), (1024, 1024)]
 @pytest.fixture(params=list(plugins.outputs))
 def output(request: pytest.FixtureRequest) -> Output[Any]:
     part = plugins.outputs[request.param]
-    return part(settings_of(part))
+    settings = settings_of(part)
+    if "port" in type(settings).model_fields:  # the usual one may be in use by the program itself
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            settings = settings.model_copy(update={"port": free.getsockname()[1]})
+    return part(settings)
 
 
 def pictures() -> list[Frame]:

@@ -131,6 +131,20 @@ def test_it_clears_when_the_program_closes_and_comes_back(browser: Chromium, ava
     holding.close()
 
 
+def test_it_waits_for_a_program_that_starts_after_it(browser: Chromium, avatar: NDArray[np.uint8]) -> None:
+    settings = BrowserSettings(port=free_port())
+    with Browser(settings):
+        tab = browser.open(address(settings) + "?size=256")
+        tab.until("navigator.serviceWorker.controller !== null && caches.match('/page.js').then(kept => !!kept)")
+        tab.close()
+    tab = browser.open(address(settings) + "?size=128")
+    tab.until("document.querySelector('canvas') !== null")
+    with Browser(settings) as output:
+        show(output, tab, avatar)
+        assert tab.canvas().shape == (128, 128, 4)
+    tab.close()
+
+
 def test_another_web_page_sees_nothing(browser: Chromium, output: Browser) -> None:
     with Browser(BrowserSettings(port=free_port())) as elsewhere:
         tab = browser.open(address(elsewhere.settings))
