@@ -10,8 +10,9 @@ pytest.importorskip("torch", reason="PyTorch trains the network")
 import cv2
 import numpy as np
 
-from vtuber_app.avatars.autorig.found import LANDMARKS
+from vtuber_app.avatars.autorig.found import LANDMARKS, MASKS
 from vtuber_app.nets.portrait import SIZE
+from vtuber_app.tools.rig import TINTS
 from vtuber_app.tools.train import portraits, rig
 
 
@@ -67,3 +68,7 @@ def test_training_goes_on_from_its_checkpoint_and_is_exported(
 
 def test_the_network_is_small_enough_for_one_file() -> None:
     assert sum(weight.numel() for weight in rig.network().state_dict().values()) * 4 < 5e6
+
+
+def test_every_part_has_a_tint_of_its_own() -> None:
+    assert len({tuple(tint) for tint in TINTS.tolist()}) == len(MASKS) + 1

@@ -5,16 +5,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from vtuber_app.avatars.autorig.found import LANDMARKS, MASKS, Found, Pixels, Plane
+from vtuber_app.avatars.autorig.fill import strongest
+from vtuber_app.avatars.autorig.found import LANDMARKS, MASKS, SIDES, Found, Pixels, Plane
 from vtuber_app.core import paths
 from vtuber_app.core.errors import SettingsError
 
 SIZE = 256
 """Of what the network looks at, px."""
-SHARE = 0.55
-"""Of that, how much the head fills from crown to chin in the last look, as in training."""
+SHARE, NEAR = 0.55, 1.1
+"""Of that, how much the head fills from crown to chin in the looks at the head and in the last one, at the face."""
 LOOKS = 3
-"""The first at the whole figure, the others at the head where the last one found it."""
+"""The first at the whole figure, two at the head where the last one found it; one at the face follows."""
 GROUND = 200
 SURE = 0.15
 """How sure the network must be of the landmarks of a face, on average."""
@@ -37,7 +38,7 @@ class Finder:
         Raises:
             SettingsError: No face of a drawn character is seen in it.
         """
-        height, width = pixels.shape[:2]
+        shape = pixels.shape[0], pixels.shape[1]
         alpha = pixels[..., 3:].astype(np.float32) / 255
         shown = (pixels[..., :3] * alpha + GROUND * (1 - alpha)).astype(np.uint8)
         x, y, wide, tall = cv2.boundingRect(np.ascontiguousarray(pixels[..., 3]))
@@ -47,19 +48,25 @@ class Finder:
         )
         for _ in range(LOOKS):
             points, sure, logits = self._look(shown, centre, side)
-            crown, chin = (points[LANDMARKS.index(name)] for name in ("crown", "chin"))
-            head = max(float(np.hypot(*(chin - crown))), 8.0)
-            looked = centre, side
-            centre, side = (crown + chin) / 2, float(np.clip(head / SHARE, 16, 4 * max(height, width)))
-        if sure < SURE:
+            head, seen = _head(points), (centre, side)
+            centre, side = head.mean(axis=0), _reach(head, SHARE, shape)
+        if sure.mean() < SURE:
             raise SettingsError(
                 "No drawn face was found in this picture. Choose one that shows a face from the front, eyes and mouth "
                 "in sight, and large enough."
             )
-        return Found(points, self._parts(logits, pixels, *looked, float(chin[1])))
+        shares = _spread(logits, shape, *seen)
+        irises = points[[LANDMARKS.index(f"{one} iris") for one in SIDES]].mean(axis=0)
+        near = (irises + head[1]) / 2, _reach(head, NEAR, shape)
+        nearer, _, logits = self._look(shown, *near)
+        inside = (np.abs(points - near[0]) < 0.45 * near[1]).all(axis=1)
+        points = np.where(inside[:, None], nearer, points)
+        close = _spread(logits, shape, *near)
+        shares = np.where(close.sum(axis=0) > 0.5, close, shares)
+        return Found(points, _parts(shares, pixels, float(head[1, 1])))
 
-    def _look(self, shown: Pixels, centre: Plane, side: float) -> tuple[Plane, float, Plane]:
-        """Landmarks in px of the picture, how sure they are, and (masks, SIZE / 2, SIZE / 2) logits."""
+    def _look(self, shown: Pixels, centre: Plane, side: float) -> tuple[Plane, Plane, Plane]:
+        """Landmarks in px of the picture, how sure it is of each, and (masks, SIZE, SIZE) logits."""
         scale = SIZE / side
         matrix = np.array([[scale, 0, SIZE / 2 - centre[0] * scale], [0, scale, SIZE / 2 - centre[1] * scale]])
         near = max(int(1 / scale), 1)
@@ -70,22 +77,36 @@ class Finder:
         points, sure, masks = (
             np.asarray(one, np.float32) for one in self._network.forward(["points", "sure", "masks"])
         )
-        return (points[0] * SIZE - SIZE / 2) / scale + centre, float(sure[0].mean()), masks[0]
+        return (points[0] * SIZE - SIZE / 2) / scale + centre, sure[0], masks[0]
 
-    def _parts(self, logits: Plane, pixels: Pixels, centre: Plane, side: float, chin: float) -> Pixels:
-        """Which part each pixel of the picture shows; out of sight it is hair above the chin, and body below."""
-        height, width = pixels.shape[:2]
-        scale = side / logits.shape[1]
-        offset = centre - side / 2
-        matrix = np.array([[scale, 0, offset[0] + scale / 2 - 0.5], [0, scale, offset[1] + scale / 2 - 0.5]])
-        shares = np.exp(logits - logits.max(axis=0))
-        shares /= shares.sum(axis=0)
-        far = np.zeros((len(logits), height, width), np.float32)
-        for i, share in enumerate(shares):
-            far[i] = cv2.warpAffine(share, matrix, (width, height), flags=cv2.INTER_CUBIC)
-        rows = np.arange(height)[:, None]
-        unseen = far.sum(axis=0) < 0.5
-        parts = far[1:].argmax(axis=0) + 1  # the alpha says better what is ground
-        hair, body = MASKS.index("top") + 1, MASKS.index("body") + 1
-        parts = np.where(unseen, np.where(rows < chin, hair, body), parts)
-        return np.where(pixels[..., 3] > 25, parts, 0).astype(np.uint8)
+
+def _head(points: Plane) -> Plane:
+    """(2, 2) px, crown and chin."""
+    return points[[LANDMARKS.index("crown"), LANDMARKS.index("chin")]]
+
+
+def _reach(head: Plane, share: float, shape: tuple[int, int]) -> float:
+    """The side of a look that a head fills by that share, px."""
+    tall = max(float(np.hypot(*(head[1] - head[0]))), 8.0)
+    return float(np.clip(tall / share, 16, 4 * max(shape)))
+
+
+def _spread(logits: Plane, shape: tuple[int, int], centre: Plane, side: float) -> Plane:
+    """(masks, H, W) how likely each part is seen, of the picture's size; 0 where the look did not reach."""
+    scale = side / logits.shape[1]
+    offset = centre - side / 2
+    matrix = np.array([[scale, 0, offset[0] + scale / 2 - 0.5], [0, scale, offset[1] + scale / 2 - 0.5]])
+    shares = np.exp(logits - logits.max(axis=0))
+    shares /= shares.sum(axis=0)
+    far = [cv2.warpAffine(share, matrix, shape[::-1], flags=cv2.INTER_LINEAR) for share in shares]
+    return np.stack(far).astype(np.float32)
+
+
+def _parts(shares: Plane, pixels: Pixels, chin: float) -> Pixels:
+    """Which part each pixel of the picture shows; out of sight it is hair above the chin, and body below."""
+    rows = np.arange(pixels.shape[0])[:, None]
+    unseen = shares.sum(axis=0) < 0.5
+    parts = strongest(shares[1:]) + 1  # the alpha says better what is ground
+    hair, body = MASKS.index("top") + 1, MASKS.index("body") + 1
+    parts = np.where(unseen, np.where(rows < chin, hair, body), parts)
+    return np.where(pixels[..., 3] > 25, parts, 0).astype(np.uint8)
