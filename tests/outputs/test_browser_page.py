@@ -21,7 +21,8 @@ COLOURS = {"red": (255, 0, 0), "lime": (0, 255, 0)}
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
-    with chromium(tmp_path_factory.mktemp("chromium")) as browser:
+    rebinding = "--host-resolver-rules=MAP evil.example 127.0.0.1"
+    with chromium(tmp_path_factory.mktemp("chromium"), rebinding) as browser:
         yield browser
 
 
@@ -164,6 +165,13 @@ def test_another_web_page_sees_nothing(browser: Chromium, output: Browser) -> No
             assert tab.run(script) == result
         tab.close()
     assert output.viewers == 0
+
+
+def test_a_name_that_points_here_shows_nothing(browser: Chromium, output: Browser) -> None:
+    tab = browser.open(f"http://evil.example:{output.settings.port}/")
+    tab.until("document.body.innerText.includes('reached by this name')")
+    assert not tab.run("document.querySelector('canvas') !== null")
+    tab.close()
 
 
 @pytest.mark.slow
