@@ -20,12 +20,16 @@ COLUMNS = 11
 """Points of a lid."""
 CLOSED, SMILING = 0.93, 0.3
 """How far down the lids meet in the middle, of the eye's height, and in a smiling eye."""
-WIDEST_REST = 0.5
+WIDEST = 0.55
+"""What a mouth's width is taken to be at most, in distances of the eyes: a grin would grow beyond the face."""
+OPEN_AT_REST = 0.5
 """A mouth that is open farther in the picture gets a closed one for its rest."""
 
 OPAQUE = 255
 
-NEARER = 0.5
+LONGEST = 0.15
+"""How far lashes reach from the eye, in distances of the eyes; other ink stays where it is."""
+NEARER = 0.75
 """Ink is a brow's where that is nearer than this share of the way to the eye."""
 
 Keep = Callable[[str, Pixels], dict[str, object]]
@@ -52,7 +56,7 @@ class Features:
         either = self._openings["right"] | self._openings["left"]
         from_lids = distance(either)
         self._brows = {side: self._brow_zone(side, from_lids) for side in SIDES}
-        ink = grown(found.of("ink") & (from_lids < 0.25 * self._apart), 0.03 * self._apart)
+        ink = grown(found.of("ink") & (from_lids < LONGEST * self._apart), 0.03 * self._apart)
         both = self._brows["right"] | self._brows["left"]
         below = Found(found.landmarks, nearest(np.where(found.of("ink"), 0, found.masks).astype(np.uint8)))
         self.veiled = below.of("hair") & grown(both & found.of("ink"), 1.5)
@@ -181,7 +185,8 @@ class Features:
 
     def _mouth(self, face: Pixels, keep: Keep) -> Mouth:
         right, top, left, bottom = self._found.at("mouth right", "mouth top", "mouth left", "mouth bottom")
-        width, height = max(float(left[0] - right[0]), 0.22 * self._apart), 0.345 * self._apart
+        width = float(np.clip(left[0] - right[0], 0.22 * self._apart, WIDEST * self._apart))
+        height = 0.345 * self._apart
         rest = lifted(self._pixels, face, self._mouth_zone)
         line = _strongest(rest)
         opened = float(np.clip((bottom[1] - top[1]) / height - 0.12, 0, 1))
@@ -194,8 +199,8 @@ class Features:
             line_width=0.027 * self._apart,
             inside=(150, 48, 62), inside_shade=(98, 26, 46), tongue=(236, 122, 124), teeth=(255, 252, 248),
             lip_shade=mix(self._skin(), line, 0.15),
-            rest=Image(**keep("mouth", rest)) if opened < WIDEST_REST and rest[..., 3].any() else None,
-            opened=opened if opened < WIDEST_REST else 0.0,
+            rest=Image(**keep("mouth", rest)) if opened < OPEN_AT_REST and rest[..., 3].any() else None,
+            opened=opened if opened < OPEN_AT_REST else 0.0,
         )  # fmt: skip
 
     def _skin(self) -> Colour:

@@ -18,7 +18,7 @@ from vtuber_app.avatars.rig.format import Body, Head, Layer, Part, Rig, Sway
 OPAQUE = 255
 RIM = 0.03
 """How far a layer reaches over what lies behind it, in distances of the eyes, and takes their line with it."""
-BEHIND, TOP, BEFORE = -0.08, 0.02, 0.06
+BEHIND, TOP, BEFORE = -0.09, 0.02, 0.06
 """Depths of hair behind the head, on it and before the face, in head heights."""
 ORDER = ("behind", "neck", "body")
 """Of the parts that lie behind all others, from the back."""
@@ -133,7 +133,7 @@ class Cutting:
         drawn = grown(features.taken, 0.03 * self._apart) | grown(found.of("hair"), self._rim)
         known = found.of("skin") & inside & ~drawn & (self._alpha > 0.9)
         plain = filled(self._pixels, known, grown(inside, self._rim) | (features.where > 0))
-        share = np.where(found.of("white", "iris", "ink", "mouth") & inside, 1, features.where)[..., None]
+        share = np.where(found.of("white", "iris", "mouth") & inside, 1, features.where)[..., None]
         bare = np.rint(self._pixels[..., :3] * (1 - share) + plain * share).astype(np.uint8)
         below_hair = grown(found.of("fringe", "top"), self._rim) & inside
         return filled(bare, inside & ~below_hair, below_hair)
