@@ -14,6 +14,6 @@ def protocol(packet: bytes) -> str | None:
         return "OpenSeeFace"
     if start == b"{" and b'"BlendShapes"' in packet:
         return "VTube Studio, MeowFace (phone)"
-    if b"|" in packet and b"#" in packet:
-        return "Facemotion3d (phone)" if b"FM_" in packet or b"eyeBlinkLeft" in packet else "iFacialMocap (phone)"
+    if b"|" in packet and any(name in packet for name in (b"head#", b"eyeBlink", b"jawOpen")):
+        return "Facemotion3d (phone)" if b"eyeBlinkLeft" in packet else "iFacialMocap (phone)"
     return None
