@@ -103,7 +103,7 @@ RANGE: dict[str, tuple[Weights, Turn]] = {
 """What every avatar must do: blendshapes, and pitch, yaw and roll in degrees."""
 
 
-CLOSE = 1.5
+CLOSE = 1.25
 """How much the pictures of `rows` are enlarged around the head."""
 
 
