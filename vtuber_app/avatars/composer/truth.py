@@ -80,7 +80,7 @@ class Model:
         plain, deep = (
             _classes(figure.draw(self.view, motion, poses, hair=0, time=0)) for figure in (self._masks, self._depths)
         )
-        divided = np.isin(plain, [MASKS.index(name) + 1 for name in ("skin", "top")]) & (0 < deep) & (deep <= len(DEEP))
+        divided = np.isin(plain, [MASKS.index(name) + 1 for name in ("skin", "top")]) & (deep > 0) & (deep <= len(DEEP))
         masks = np.where(divided, deep + len(PLAIN), plain).astype(np.uint8)
         return Sample(picture, self.landmarks(motion, poses), masks, motion, poses)
 
