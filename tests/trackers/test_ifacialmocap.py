@@ -179,6 +179,7 @@ def test_a_half_that_is_switched_off_is_noticed(
         assert (tracker.notice is not None) == (moment > 105)
     assert tracker.notice
     assert "upper half" in tracker.notice
+    moment = 106.2
     say(phone, tracker, b"eyeBlink_L-50|jawOpen-1|")
     tracker.read(1)
     assert tracker.notice

@@ -13,10 +13,9 @@ from wire import PACKETS, free_port, raw, send
 
 from vtuber_app.core.errors import PacketError
 from vtuber_app.core.types import BLENDSHAPES
-from vtuber_app.trackers.osc import messages
-from vtuber_app.trackers.vmc import WANTED, Performer, Vmc, VmcSettings
-
-EVERYTHING = {b"/VMC/Ext/T", b"/VMC/Ext/Root/Pos"} | WANTED
+from vtuber_app.trackers.osc import Argument, arguments, messages
+from vtuber_app.trackers.vmc import Vmc, VmcSettings
+from vtuber_app.trackers.vmc_performer import FORMS, Performer
 
 
 @pytest.fixture
@@ -55,13 +54,17 @@ def about(axis: int, degrees: float) -> list[float]:
     return quaternion
 
 
+def read_all(packet: bytes) -> list[tuple[bytes, list[Argument]]]:
+    return [(address, arguments(packet, at, end)[0]) for address, at, end in messages(packet)]
+
+
 def test_the_published_bundle() -> None:
     expected = PACKETS["vmc_bundle"]["expect"]
-    read = list(messages(raw("vmc_bundle"), EVERYTHING))
+    read = read_all(raw("vmc_bundle"))
     assert len(read) == expected["messages"]
-    values = {arguments[0]: arguments[1] for address, arguments in read if address == b"/VMC/Ext/Blend/Val"}
+    values = {came[0]: came[1] for address, came in read if address == b"/VMC/Ext/Blend/Val"}
     assert values == pytest.approx(expected["blend"])
-    (head,) = [arguments for address, arguments in read if address == b"/VMC/Ext/Bone/Pos"]
+    (head,) = [came for address, came in read if address == b"/VMC/Ext/Bone/Pos"]
     assert head[0] == "Head"
     assert head[4:] == pytest.approx(expected["head_quat"])
     performer = Performer()
@@ -76,10 +79,10 @@ def test_the_published_bundle() -> None:
 
 
 def test_the_published_messages_with_more_arguments() -> None:
-    ((address, read),) = messages(raw("vmc_ok_v27"), EVERYTHING)
+    ((address, read),) = read_all(raw("vmc_ok_v27"))
     assert address == b"/VMC/Ext/OK"
     assert read == list(PACKETS["vmc_ok_v27"]["expect"].values())
-    ((_, root),) = messages(raw("vmc_root_v21"), EVERYTHING)
+    ((_, root),) = read_all(raw("vmc_root_v21"))
     expected = PACKETS["vmc_root_v21"]["expect"]
     assert root == ["root", 0, 0, 0, *expected["quat"], *expected["scale"], *expected["offset"]]
 
@@ -198,10 +201,33 @@ def test_too_few_and_wrong_arguments_are_passed_over() -> None:
 
 def test_strange_names_are_not_kept() -> None:
     performer = Performer()
-    before = len(performer._coming)
     for number in range(1000):
         performer.take(message("/VMC/Ext/Blend/Val", f"shape {number}", 1.0).dgram)
-    assert len(performer._coming) == before
+        assert sum(map(len, performer._forms.values())) <= FORMS
+    assert not performer._coming_named
+    assert not performer._coming_presets
+
+
+def test_datagrams_of_one_form_are_told_apart_by_all_but_their_numbers() -> None:
+    """Same lengths, other names, other numbers, another time: each is read as a performer who hears it first does."""
+    chance = np.random.default_rng(3)
+    old = Performer()
+    names = ["jawOpen", "jawLeft", "noMatch", "Blink_L", "Blink_R"]
+    for _ in range(200):
+        values = [(names[chance.integers(len(names))], float(chance.random())) for _ in range(3)]
+        shapes = [message("/VMC/Ext/Blend/Val", *value) for value in values]
+        status = message("/VMC/Ext/OK", int(chance.integers(2)))
+        packet = bundle(status, *shapes, bone("Head", *about(1, 40 * chance.random())), message("/VMC/Ext/Blend/Apply"))
+        timed = packet.dgram[:8] + chance.bytes(8) + packet.dgram[16:]
+        new = Performer()
+        new._named, new._presets = dict(old._named), dict(old._presets)
+        assert old.take(timed) == new.take(timed) == (True, True)
+        faces = old.face(), new.face()
+        assert (faces[0] is None) == (faces[1] is None)
+        if faces[0] and faces[1]:
+            assert faces[0].blendshapes.tolist() == faces[1].blendshapes.tolist()
+            assert faces[0].rotation.tolist() == faces[1].rotation.tolist()
+    assert 1 < sum(map(len, old._forms.values())) <= FORMS
 
 
 @pytest.mark.parametrize(
@@ -255,7 +281,7 @@ NUMBERS = st.floats(width=32, allow_nan=False) | st.integers(-(2**30), 2**30) | 
 @given(st.lists(st.lists(NUMBERS, max_size=9), max_size=5))
 def test_python_osc_reads_the_same(contents: list[list[Any]]) -> None:
     packet = bundle(*(message("/VMC/Ext/OK", *arguments) for arguments in contents)).dgram
-    ours = [arguments for _, arguments in messages(packet, WANTED)]
+    ours = [came for _, came in read_all(packet)]
     assert ours == [content.params for content in osc_bundle.OscBundle(packet)]
 
 

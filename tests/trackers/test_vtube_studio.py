@@ -42,7 +42,7 @@ def test_centimetres_become_metres() -> None:
 
 
 def test_a_face_that_is_lost() -> None:
-    assert parse(raw("vts_lost"), REST) == (None, set())
+    assert parse(raw("vts_lost"), REST) == (None, ())
 
 
 def test_what_is_missing_keeps_its_last_value() -> None:

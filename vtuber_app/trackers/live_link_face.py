@@ -9,7 +9,9 @@ Source: https://github.com/JimWest/PyLiveLinkFace, and Unreal Engine's ARKit fac
 mirrored, its head turns, nods and leans as ARKit's axes have it, which are ours. The angles are taken for radians.
 """
 
+import math
 import struct
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 import numpy as np
@@ -25,7 +27,8 @@ NAME_AT = 41
 NAME_LIMIT = 256
 MOMENT = struct.Struct(">ifiiB")
 VALUES = 61
-ALL = set(range(len(BLENDSHAPES)))
+VALUES_OF = struct.Struct(f">{VALUES}f")
+ALL = frozenset(range(len(BLENDSHAPES)))
 
 
 class LiveLinkFaceSettings(NetworkSettings):
@@ -41,7 +44,7 @@ class LiveLinkFace(NetworkTracker[LiveLinkFaceSettings]):
     title = "Live Link Face (iPhone)"
     app = "Live Link Face"
 
-    def parse(self, packet: bytes) -> tuple[FaceState | None, set[int]]:
+    def parse(self, packet: bytes) -> tuple[FaceState | None, Collection[int]]:
         return parse(packet, self.face), ALL
 
     def silence(self) -> str:
@@ -72,12 +75,13 @@ def parse(packet: bytes, last: FaceState) -> FaceState | None:
     values_at = start + MOMENT.size
     if len(packet) != values_at + 4 * VALUES or packet[values_at - 1] != VALUES:
         raise PacketError("not 61 values")
-    before = np.concatenate([last.blendshapes, last.rotation[[1, 0, 2]]])
-    with np.errstate(invalid="ignore"):  # signalling NaNs
-        values = np.frombuffer(packet, ">f4", len(before), values_at).astype(np.float32)
-    came = np.where(np.isfinite(values), values, before)
-    weights = np.clip(came[:52], 0, 1).astype(np.float32)
-    rotation = np.clip(came[[53, 52, 54]], -np.pi, np.pi).astype(np.float32)
+    values: Sequence[float] = VALUES_OF.unpack_from(packet, values_at)
+    if not math.isfinite(sum(values)):
+        before = [*last.blendshapes.tolist(), *last.rotation[[1, 0, 2]].tolist()]
+        values = [new if math.isfinite(new) else old for new, old in zip(values, before, strict=False)]
+    weights = np.array([0.0 if value < 0 else 1.0 if value > 1 else value for value in values[:52]], np.float32)
+    yaw, pitch, roll = (min(max(value, -math.pi), math.pi) for value in values[52:55])
+    rotation = np.array((pitch, yaw, roll), np.float32)
     for out in (weights, rotation):
         out.setflags(write=False)
     return FaceState(weights, rotation)

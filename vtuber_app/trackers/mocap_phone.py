@@ -1,6 +1,7 @@
 """What iFacialMocap and Facemotion3d share beside their text: UDP or a connection, and a face that is lost."""
 
 import math
+from collections.abc import Collection
 from typing import ClassVar, Literal, Self, TypeVar
 
 from pydantic import Field
@@ -68,7 +69,7 @@ class MocapPhone(PhoneTracker[M]):
     def sender(self) -> str:
         return self._frames.sender if self._frames else super().sender
 
-    def parse(self, packet: bytes) -> tuple[FaceState | None, set[int]]:
+    def parse(self, packet: bytes) -> tuple[FaceState | None, Collection[int]]:
         return mocap_text.read(packet, self.face)
 
     def moment(self, packet: bytes) -> Driving:

@@ -5,17 +5,21 @@ with `&`; percent, degrees and metres. Sources: the makers' pages, https://www.i
 https://www.facemotion3d.net/for-developer; what they leave out is as published programs have it.
 """
 
+import math
+from collections.abc import Collection
+from itertools import zip_longest
+
 import numpy as np
 
 from vtuber_app.core.errors import PacketError
 from vtuber_app.core.types import BLENDSHAPES, FaceState
-from vtuber_app.trackers.shapes import KNOWN, LOOKS, look, merged, number
+from vtuber_app.trackers.shapes import LOOKS, look, merged, number, place
 
 POSITION_LIMIT = 10.0
 _REST = FaceState()
 
 
-def read(packet: bytes, last: FaceState = _REST) -> tuple[FaceState, set[int]]:
+def read(packet: bytes, last: FaceState = _REST) -> tuple[FaceState, Collection[int]]:
     """Decode one packet of any version, percent to 0…1 and degrees to radians.
 
     The phone's axes are ours: x to the face's left, which is the picture's right, y up, z toward the camera. So angles
@@ -37,37 +41,54 @@ def read(packet: bytes, last: FaceState = _REST) -> tuple[FaceState, set[int]]:
         text = "".join(packet.decode("utf-8").split())
     except UnicodeDecodeError as error:
         raise PacketError("not text") from error
-    named: dict[str, float] = {}
+    named: dict[int, float] = {}
     blocks: dict[str, list[float | None]] = {}
     known = False
     for piece in text.split("|"):
-        block, is_block, numbers = piece.partition("#")
-        if is_block:
-            blocks[block.lstrip("=").lower()] = [number(value) for value in numbers.split(",", 6)[:6]]
+        name, is_second, value = piece.partition("&")
+        if not is_second:
+            block, is_block, numbers = piece.partition("#")
+            if is_block:
+                blocks[block.lstrip("=").lower()] = [number(value) for value in numbers.split(",", 6)[:6]]
+                continue
+            name, _, value = piece.partition("-")
+        if (at := place(name)) is None:
             continue
-        name, _, value = piece.partition("&" if "&" in piece else "-")
-        name = name.lower()
-        if name in KNOWN:
-            known = True
-            if (weight := number(value)) is not None:
-                named[name] = weight / 100
+        known = True
+        try:
+            weight = float(value)
+        except ValueError:
+            continue
+        if math.isfinite(weight):
+            named[at] = weight / 100
     if not known and "head" not in blocks:
         raise PacketError("no blendshape and no head in it")
-    weights, found = merged(named, last.blendshapes)
-    for side in ("Left", "Right"):
-        down, left = [*blocks.get(f"{side.lower()}eye", []), None, None][:2]
-        if down is not None and left is not None and not LOOKS & found:
-            look(weights, side, down, left)
+    weights = merged(named, last.blendshapes)
+    if LOOKS.isdisjoint(named):
+        for side in ("Left", "Right"):
+            down, left = [*blocks.get(f"{side.lower()}eye", []), None, None][:2]
+            if down is not None and left is not None:
+                look(weights, side, down, left)
     angles, position = last.rotation, last.translation
     if "head" in blocks:
-        before = [*np.degrees(last.rotation), *last.translation]
-        came = [*blocks["head"], *[None] * 6]
-        head = np.array([old if new is None else new for new, old in zip(came, before, strict=False)], np.float64)
-        angles = np.radians(np.clip(head[:3], -180, 180)).astype(np.float32)
-        position = np.clip(head[3:], -POSITION_LIMIT, POSITION_LIMIT).astype(np.float32)
+        turns, places = blocks["head"][:3], blocks["head"][3:]
+        angles = np.array(
+            [
+                old if new is None else math.radians(min(max(new, -180.0), 180.0))
+                for new, old in zip_longest(turns, last.rotation.tolist())
+            ],
+            np.float32,
+        )
+        position = np.array(
+            [
+                old if new is None else min(max(new, -POSITION_LIMIT), POSITION_LIMIT)
+                for new, old in zip_longest(places, last.translation.tolist())
+            ],
+            np.float32,
+        )
     for values in (weights, angles, position):
         values.setflags(write=False)
-    return FaceState(weights, angles, position), found
+    return FaceState(weights, angles, position), named.keys()
 
 
 def parse(packet: bytes, last: FaceState | None = None) -> FaceState:

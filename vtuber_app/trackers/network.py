@@ -2,6 +2,7 @@
 
 import math
 from abc import abstractmethod
+from collections.abc import Collection
 from typing import ClassVar, Self, TypeVar
 
 import numpy as np
@@ -85,7 +86,7 @@ class NetworkTracker(Tracker[N]):
         return self.listener.sender
 
     @abstractmethod
-    def parse(self, packet: bytes) -> tuple[FaceState | None, set[int]]:
+    def parse(self, packet: bytes) -> tuple[FaceState | None, Collection[int]]:
         """The face in a packet, None if it says that there is none, and the indices of the blendshapes it names.
 
         Raises:

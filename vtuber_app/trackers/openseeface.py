@@ -9,15 +9,16 @@ depth) of the negative head, in units of a model that is one jaw wide.
 """
 
 import math
+import struct
+from collections.abc import Collection
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from vtuber_app.core import clock
 from vtuber_app.core.errors import PacketError
-from vtuber_app.core.types import INDEX, FaceState, zeros
+from vtuber_app.core.types import INDEX, FaceState
 from vtuber_app.trackers.network import NetworkSettings, NetworkTracker
 from vtuber_app.trackers.recognise import OPENSEEFACE_SIZE
 from vtuber_app.trackers.shapes import look
@@ -38,6 +39,13 @@ FACE = np.dtype(
 """One face. Sides are the performer's; `size` and `points` (x, y) are px, `euler` degrees, `solid` (x, -y, -z) with x
 to the performer's right, y up and z forward; the last 14 are relative to the face at rest, about -1…1."""
 assert FACE.itemsize == OPENSEEFACE_SIZE
+_AT = {name: at for name, (_, at, *_) in (FACE.fields or {}).items()}
+ID = struct.Struct("<8xi")
+OPEN, OPEN_AT = struct.Struct("<2fB"), _AT["right_open"]
+HEAD, HEAD_AT = struct.Struct("<6f"), _AT["euler"]
+CONFIDENCE, CONFIDENCE_AT = struct.Struct("<68f"), _AT["confidence"]
+EYES, EYES_AT = struct.Struct("<12f"), _AT["solid"] + 66 * 12
+FEATURES, FEATURES_AT = struct.Struct("<14f"), _AT["eye_left"]
 JAW_M = 0.15
 """How wide the model's jaw is on people, m."""
 POSITION_LIMIT = 10.0
@@ -63,18 +71,18 @@ class OpenSeeFace(NetworkTracker[OpenSeeFaceSettings]):
         self._followed: int | None = None
         self._seen = -math.inf
 
-    def parse(self, packet: bytes) -> tuple[FaceState | None, set[int]]:
-        faces = split(packet)
+    def parse(self, packet: bytes) -> tuple[FaceState | None, Collection[int]]:
+        starts = split(packet)
         time = clock.now()
         if time - self._seen > KEPT:
             self._followed = None
         if self._followed is None:
-            self._followed = largest(faces)
-        for face in faces:
-            if face["id"] == self._followed:
+            self._followed = largest(packet)
+        for start in starts:
+            if ID.unpack_from(packet, start)[0] == self._followed:
                 self._seen = time
-                return state(face, self.face), set()
-        return None, set()
+                return state(packet, start, self.face), ()
+        return None, ()
 
     def silence(self) -> str:
         return (
@@ -83,69 +91,80 @@ class OpenSeeFace(NetworkTracker[OpenSeeFaceSettings]):
         )
 
 
-def split(packet: bytes) -> NDArray[Any]:
-    """(N,) of `FACE`, N at least 1; PacketError if it isn't whole faces."""
+def split(packet: bytes) -> range:
+    """Where each face begins; PacketError if it isn't one whole face or more."""
     if not packet or len(packet) % FACE.itemsize:
         raise PacketError("not a number of whole faces")
-    return np.frombuffer(packet, FACE)
+    return range(0, len(packet), FACE.itemsize)
 
 
-def largest(faces: NDArray[Any]) -> int:
-    """The id of the largest of (N,) faces in the picture."""
-    with np.errstate(invalid="ignore"):
+def largest(packet: bytes) -> int:
+    """The id of the largest face in the picture."""
+    faces = np.frombuffer(packet, FACE)
+    with np.errstate(invalid="ignore"):  # signalling NaNs
         points = np.nan_to_num(faces["points"].astype(np.float64), posinf=0, neginf=0)
     return int(faces["id"][np.ptp(points, axis=1).prod(1).argmax()])
 
 
-def state(face: Any, last: FaceState) -> FaceState:
-    """Turn one of `FACE` into ours, with the nearest blendshapes.
+def state(packet: bytes, start: int, last: FaceState) -> FaceState:
+    """Turn a face into ours, with the nearest blendshapes; plain numbers, as NumPy's calls would take most of the time.
 
     Args:
-        face: Values that are no numbers count as at rest.
+        packet: Values in it that are no numbers count as at rest.
+        start: Where the face begins.
         last: Whose head is kept where the fit failed.
     """
-    weights = zeros(len(INDEX)).copy()
-    up = []
-    for side in ("left", "right"):
-        name = side.capitalize()
-        weights[INDEX[f"eyeBlink{name}"]] = _share(1 - _finite(face[f"{side}_open"], 1.0))
-        weights[INDEX[f"eyeWide{name}"]] = _share(_finite(face[f"eye_{side}"]))
-        brow = _finite(face[f"brow_up_{side}"])
-        up.append(_share(brow))
-        weights[INDEX[f"browOuterUp{name}"]] = _share(brow)
-        weights[INDEX[f"browDown{name}"]] = _share(-brow)
-        corner = _finite(face[f"corner_down_{side}"])
-        weights[INDEX[f"mouthFrown{name}"]] = _share(corner)
-        weights[INDEX[f"mouthSmile{name}"]] = _share(-corner)
-        wide = _finite(face["mouth_wide"])
-        weights[INDEX[f"mouthStretch{name}"]] = _share(wide)
-    weights[INDEX["browInnerUp"]] = sum(up) / 2
-    weights[INDEX["mouthPucker"]] = _share(-wide)
-    weights[INDEX["jawOpen"]] = _share(_finite(face["mouth_open"]))
+    right_open, left_open, fitted = OPEN.unpack_from(packet, start + OPEN_AT)
+    head = HEAD.unpack_from(packet, start + HEAD_AT)
+    eyes = EYES.unpack_from(packet, start + EYES_AT)
+    features = [_finite(value) for value in FEATURES.unpack_from(packet, start + FEATURES_AT)]
+    weights = np.zeros(len(INDEX), np.float32)
+    shapes = _shapes(features) | {
+        "eyeBlinkLeft": 1 - _finite(left_open, 1.0),
+        "eyeBlinkRight": 1 - _finite(right_open, 1.0),
+    }
+    for name, value in shapes.items():
+        if value > 0:
+            weights[INDEX[name]] = min(value, 1.0)
     rotation, translation = last.rotation, last.translation
-    with np.errstate(invalid="ignore"):  # signalling NaNs
-        euler, place, solid = (face[name].astype(np.float64) for name in ("euler", "translation", "solid"))
-        confidence = _share(_finite(face["confidence"].astype(np.float64).mean()))
-    if face["fitted"] and np.isfinite(euler).all() and np.isfinite(place).all():
-        degrees = (euler + (180, 0, -90) + 180) % 360 - 180
-        rotation = np.radians(degrees).astype(np.float32)
-        column, row, depth = place[1], place[0], place[2]
-        place = np.clip(JAW_M * np.array([-column, row, depth]), -POSITION_LIMIT, POSITION_LIMIT)
-        translation = place.astype(np.float32)
-    if face["fitted"] and np.isfinite(solid[66:]).all():
-        for side, pupil in (("Right", 66), ("Left", 67)):
-            right, up_, forward = (solid[pupil] - solid[pupil + 2]) * (1, -1, -1)
-            down = math.degrees(math.atan2(-up_, math.hypot(right, forward)))
-            look(weights, side, down, math.degrees(math.atan2(-right, forward)))
+    if fitted and math.isfinite(sum(head)):
+        x, y, z, row, column, depth = head
+        turns = [math.radians((angle + 180) % 360 - 180) for angle in (x + 180, y, z - 90)]
+        rotation = np.array(turns, np.float32)
+        places = [min(max(JAW_M * way, -POSITION_LIMIT), POSITION_LIMIT) for way in (-column, row, depth)]
+        translation = np.array(places, np.float32)
+    if fitted and math.isfinite(sum(eyes)):
+        for side, pupil in (("Right", 0), ("Left", 3)):
+            right, down, back = (eyes[pupil + axis] - eyes[pupil + 6 + axis] for axis in range(3))
+            below = math.degrees(math.atan2(down, math.hypot(right, back)))
+            look(weights, side, below, math.degrees(math.atan2(-right, -back)))
     for values in (weights, rotation, translation):
         values.setflags(write=False)
-    return FaceState(weights, rotation, translation, confidence=confidence)
+    sure = _finite(sum(CONFIDENCE.unpack_from(packet, start + CONFIDENCE_AT)) / 68)
+    return FaceState(weights, rotation, translation, confidence=min(max(sure, 0.0), 1.0))
 
 
-def _finite(value: Any, otherwise: float = 0.0) -> float:
-    number = float(value)
-    return number if math.isfinite(number) else otherwise
+def _shapes(features: list[float]) -> dict[str, float]:
+    """Blendshapes by name, unbounded, of the last 14 values."""
+    eye_left, eye_right, _, brow_left, _, _, brow_right, _, down_left, _, down_right, _, mouth, wide = features
+    return {
+        "eyeWideLeft": eye_left,
+        "eyeWideRight": eye_right,
+        "browOuterUpLeft": brow_left,
+        "browOuterUpRight": brow_right,
+        "browInnerUp": (max(brow_left, 0.0) + max(brow_right, 0.0)) / 2,
+        "browDownLeft": -brow_left,
+        "browDownRight": -brow_right,
+        "mouthFrownLeft": down_left,
+        "mouthFrownRight": down_right,
+        "mouthSmileLeft": -down_left,
+        "mouthSmileRight": -down_right,
+        "jawOpen": mouth,
+        "mouthStretchLeft": wide,
+        "mouthStretchRight": wide,
+        "mouthPucker": -wide,
+    }
 
 
-def _share(value: float) -> float:
-    return min(max(value, 0.0), 1.0)
+def _finite(value: float, otherwise: float = 0.0) -> float:
+    return value if math.isfinite(value) else otherwise

@@ -1,7 +1,7 @@
 """Blendshapes as phones and programs spell them, and what a packet leaves out."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,43 +11,53 @@ from vtuber_app.core.types import BLENDSHAPES, INDEX
 Weights = NDArray[np.float32]
 
 NAMES: dict[str, int] = {name.lower(): index for name, index in INDEX.items()}
-"""Indices by name in lower case: EyeBlinkLeft, eyeBlinkLeft and eyeBlink_L are one."""
+"""Places in a packet's weights by name in lower case: EyeBlinkLeft, eyeBlinkLeft and eyeBlink_L are one."""
 NAMES |= {
     name.removesuffix(side).lower() + "_" + side[0].lower(): index
     for name, index in INDEX.items()
     for side in ("Left", "Right")
     if name.endswith(side)
 }
-INNER_BROWS = frozenset({"browinnerupleft", "browinnerupright", "browinnerup_l", "browinnerup_r"})
-"""Two that ARKit has as one: averaged."""
-KNOWN = NAMES.keys() | INNER_BROWS
-CHEEKS = {INDEX[f"cheekSquint{side}"]: INDEX[f"eyeSquint{side}"] for side in ("Left", "Right")}
+HALVES = (len(INDEX), len(INDEX) + 1)
+"""Places of two that ARKit has as one, browInnerUp, and some apps apart: averaged."""
+NAMES |= {f"browinnerup{side}": place for place, side in zip(HALVES * 2, ("left", "right", "_l", "_r"), strict=True)}
+_BROW = INDEX["browInnerUp"]
+_CHEEKS = tuple((INDEX[f"cheekSquint{side}"], INDEX[f"eyeSquint{side}"]) for side in ("Left", "Right"))
+CHEEKS = frozenset(cheek for cheek, _ in _CHEEKS)
 LOOKS = frozenset(index for name, index in INDEX.items() if name.startswith("eyeLook"))
 PER_DEGREE = 1 / 35.5
 """What an eye that turns by a degree weighs, by the maker's samples of iFacialMocap."""
+_SPELLINGS = dict(NAMES) | {name: index for name, index in INDEX.items()}
 
 
-def merged(named: Mapping[str, float], last: Weights) -> tuple[Weights, set[int]]:
+def place(name: str) -> int | None:
+    """Where a name belongs among a packet's weights, however it is spelt; None if it is none of ARKit's."""
+    at = _SPELLINGS.get(name)
+    return at if at is not None else NAMES.get(name.lower())
+
+
+def merged(named: dict[int, float], last: Weights) -> Weights:
     """Lay the weights of a packet over those before it.
 
+    Plain numbers, as NumPy's calls would take most of the time that a packet takes.
+
     Args:
-        named: Finite weights by name in lower case; names that are none of ARKit's are passed over.
+        named: Finite weights by `place`; the brow's halves are made one in it.
         last: (52,) that missing ones keep.
 
     Returns:
-        (52,) in 0…1, writable, and the indices that the packet has. Cheeks that it lacks follow the eyes' squint.
+        (52,) in 0…1, writable. Cheeks that the packet lacks follow the eyes' squint.
     """
-    weights = last.copy()
-    found = {NAMES[name]: value for name, value in named.items() if name in NAMES}
-    brow = INDEX["browInnerUp"]
-    if brow not in found and (halves := [named[name] for name in INNER_BROWS if name in named]):
-        found[brow] = sum(halves) / len(halves)
-    for cheek, eye in CHEEKS.items():
-        if cheek not in found and eye in found:
-            weights[cheek] = min(max(found[eye], 0.0), 1.0)
-    if found:
-        weights[list(found)] = np.clip(np.array(list(found.values()), np.float64), 0, 1)
-    return weights, set(found)
+    weights: list[float] = last.tolist()
+    halves = [named.pop(half) for half in HALVES if half in named]
+    if halves and _BROW not in named:
+        named[_BROW] = sum(halves) / len(halves)
+    for cheek, eye in _CHEEKS:
+        if cheek not in named and eye in named:
+            weights[cheek] = min(max(named[eye], 0.0), 1.0)
+    for at, value in named.items():
+        weights[at] = 0.0 if value < 0 else 1.0 if value > 1 else value
+    return np.array(weights, np.float32)
 
 
 def look(weights: Weights, side: str, down: float, left: float) -> None:
@@ -83,13 +93,15 @@ SHOWN = 30.0
 RESTING = 0.01
 SILENT = 0.5
 """After such a pause all starts again, s."""
+STEP = 0.1
+"""How often it looks, s: what a face does not do for seconds need not be looked for in every packet."""
 
 
 class Completeness:
     """Watches which blendshapes come and move, so that a phone that sends half a face is noticed."""
 
     def __init__(self) -> None:
-        self._began = self._heard = self._upper = self._lower = -math.inf
+        self._began = self._heard = self._looked = self._upper = self._lower = -math.inf
         self._found: set[int] = set()
 
     def add(self, weights: Weights, found: Iterable[int], time: float) -> None:
@@ -97,7 +109,11 @@ class Completeness:
         if time - self._heard > SILENT:
             self._began = self._upper = self._lower = time
             self._found.clear()
+            self._looked = -math.inf
         self._heard = time
+        if time - self._looked < STEP:
+            return
+        self._looked = time
         self._found.update(found)
         self._upper = time if weights[UPPER].max() >= RESTING else self._upper
         self._lower = time if weights[~UPPER].max() >= RESTING else self._lower

@@ -10,15 +10,18 @@ Source: https://github.com/DenchiSoft/VTubeStudioBlendshapeUDPReceiverTest; Meow
 """
 
 import json
+import math
+from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field
+from pydantic_core import from_json
 
 from vtuber_app.core.errors import PacketError
 from vtuber_app.core.types import FaceState
 from vtuber_app.trackers.network import PhoneNetworkSettings, PhoneTracker
-from vtuber_app.trackers.shapes import KNOWN, merged, number
+from vtuber_app.trackers.shapes import merged, number, place
 
 PORT = 11125
 PHONE_PORT = 21412
@@ -57,7 +60,7 @@ class VTubeStudio(PhoneTracker[VTubeStudioSettings]):
         }
         return json.dumps(asked).encode()
 
-    def parse(self, packet: bytes) -> tuple[FaceState | None, set[int]]:
+    def parse(self, packet: bytes) -> tuple[FaceState | None, Collection[int]]:
         return parse(packet, self.face)
 
     def silence(self) -> str:
@@ -70,7 +73,7 @@ class VTubeStudio(PhoneTracker[VTubeStudioSettings]):
         )
 
 
-def parse(packet: bytes, last: FaceState) -> tuple[FaceState | None, set[int]]:
+def parse(packet: bytes, last: FaceState) -> tuple[FaceState | None, Collection[int]]:
     """Decode one datagram: degrees to radians, centimetres to metres.
 
     Pitch is `Rotation.y`, yaw `Rotation.x` and roll `Rotation.z`, with iFacialMocap's signs, which are ours. The unit
@@ -88,33 +91,32 @@ def parse(packet: bytes, last: FaceState) -> tuple[FaceState | None, set[int]]:
         PacketError: It is no such object.
     """
     try:
-        read = json.loads(packet)
-    except (ValueError, RecursionError) as error:
+        read = from_json(packet)  # twice as fast as json's
+    except ValueError as error:
         raise PacketError("no JSON") from error
     if not isinstance(read, dict) or "FaceFound" not in read:
         raise PacketError("no tracking data")
     if read["FaceFound"] is not True:
-        return None, set()
+        return None, ()
     shapes = read.get("BlendShapes")
-    named: dict[str, float] = {}
+    named: dict[int, float] = {}
     for shape in shapes if isinstance(shapes, list) else ():
-        if isinstance(shape, dict) and isinstance(key := shape.get("k"), str) and (key := key.lower()) in KNOWN:
+        if isinstance(shape, dict) and isinstance(key := shape.get("k"), str) and (at := place(key)) is not None:
             value = number(shape.get("v"))
             if value is not None:
-                named[key] = value
-    weights, found = merged(named, last.blendshapes)
-    degrees = _vector(read.get("Rotation"), "yxz", np.degrees(last.rotation))
-    place = _vector(read.get("Position"), "xyz", last.translation * 100) / 100
-    rotation = np.radians(np.clip(degrees, -180, 180)).astype(np.float32)
-    translation = np.clip(place, -POSITION_LIMIT, POSITION_LIMIT).astype(np.float32)
+                named[at] = value
+    weights = merged(named, last.blendshapes)
+    turns = _vector(read.get("Rotation"), "yxz", math.pi / 180, math.pi, last.rotation.tolist())
+    places = _vector(read.get("Position"), "xyz", 0.01, POSITION_LIMIT, last.translation.tolist())
+    rotation, translation = np.array(turns, np.float32), np.array(places, np.float32)
     for values in (weights, rotation, translation):
         values.setflags(write=False)
-    return FaceState(weights, rotation, translation), found
+    return FaceState(weights, rotation, translation), named.keys()
 
 
-def _vector(read: Any, keys: str, last: Any) -> Any:
-    """(3,) of an object's numbers; what it lacks is as before."""
+def _vector(read: Any, keys: str, unit: float, limit: float, last: Sequence[float]) -> Sequence[float]:
+    """An object's three numbers, in our unit and up to a limit; what it lacks is as before."""
     if not isinstance(read, dict):
-        return np.asarray(last, np.float64)
+        return last
     came = [number(read.get(key)) for key in keys]
-    return np.array([old if new is None else new for new, old in zip(came, last, strict=True)], np.float64)
+    return [old if new is None else min(max(new * unit, -limit), limit) for new, old in zip(came, last, strict=True)]
