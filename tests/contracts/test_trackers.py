@@ -1,3 +1,4 @@
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -131,3 +132,13 @@ def test_it_opens_twice(tracker: Tracker[Any]) -> None:
     for _ in range(2):
         with opened(tracker):
             tracker.read(0.01)
+
+
+def test_the_window_may_ask_for_its_notice_at_any_time(tracker: Tracker[Any]) -> None:
+    assert tracker.notice is None
+    with opened(tracker):
+        assert tracker.notice is None or tracker.notice[0].isupper()
+        with contextlib.suppress(StreamEnded):
+            tracker.read(0.01)
+        assert tracker.notice is None or tracker.notice[0].isupper()
+    assert tracker.notice is None or tracker.notice[0].isupper()

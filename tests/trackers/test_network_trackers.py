@@ -103,8 +103,10 @@ def test_silence_says_what_to_do(kind: str, tracker: NetworkTracker[Any]) -> Non
 
 
 def test_a_taken_port_is_a_sentence(kind: str, tracker: NetworkTracker[Any]) -> None:
-    with pytest.raises(DeviceError, match=r"Port \d+ can't be opened"), type(tracker)(tracker.settings):
+    second = type(tracker)(tracker.settings)
+    with pytest.raises(DeviceError, match=r"Port \d+ can't be opened"), second:
         pass
+    assert second.notice is None
 
 
 def test_another_protocol_is_named(kind: str, tracker: NetworkTracker[Any], monkeypatch: pytest.MonkeyPatch) -> None:

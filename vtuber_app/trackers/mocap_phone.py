@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, Self, TypeVar
 from pydantic import Field
 
 from vtuber_app.core import tcp
-from vtuber_app.core.types import Driving, FaceState
+from vtuber_app.core.types import Driving, FaceState, Frame, Reader
 from vtuber_app.trackers import mocap_text
 from vtuber_app.trackers.network import PhoneNetworkSettings, PhoneSettings, PhoneTracker
 
@@ -43,9 +43,12 @@ class MocapPhone(PhoneTracker[M]):
     farewell: ClassVar[bytes]
     period = 1.5
 
-    def __enter__(self) -> Self:
+    def __init__(self, settings: M, frames: Reader[Frame] | None = None) -> None:
+        super().__init__(settings, frames)
         self._frames: tcp.Frames | None = None
         self._packet, self._changed = b"", -math.inf
+
+    def __enter__(self) -> Self:
         if self.settings.transport == "TCP":
             self._frames = tcp.Frames(self.settings.tcp_port, END)
         try:
@@ -55,11 +58,11 @@ class MocapPhone(PhoneTracker[M]):
             raise
 
     def __exit__(self, *exc: object) -> None:
-        if getattr(self, "_frames", None) and hasattr(self, "_phone"):
-            self.tell(self.farewell)
-        if getattr(self, "_frames", None):
-            assert self._frames is not None
+        if self._frames:
+            if self.opened:
+                self.tell(self.farewell)
             self._frames.close()
+            self._frames = None
         super().__exit__(*exc)
 
     def newest(self, timeout: float) -> bytes | None:

@@ -12,7 +12,7 @@ from vtuber_app.core import clock, udp
 from vtuber_app.core.errors import PacketError
 from vtuber_app.core.parts import Tracker
 from vtuber_app.core.settings import Settings
-from vtuber_app.core.types import Driving, FaceState
+from vtuber_app.core.types import Driving, FaceState, Frame, Reader
 from vtuber_app.trackers.recognise import protocol
 from vtuber_app.trackers.shapes import Completeness
 
@@ -57,19 +57,26 @@ class NetworkTracker(Tracker[N]):
     further: ClassVar[tuple[int, ...]] = ()
     complete: ClassVar[bool] = False
 
-    def __enter__(self) -> Self:
+    def __init__(self, settings: N, frames: Reader[Frame] | None = None) -> None:
+        super().__init__(settings, frames)
         self.face = FaceState()
         self.heard = -math.inf
         self.problem: str | None = None
+        self.opened = False
         self._strange = -math.inf
         self._stranger = ""
         self._completeness = Completeness()
+        self._own_address = ""
+
+    def __enter__(self) -> Self:
         self._own_address = udp.own_address()
         self.listener = udp.Listener(self.settings.port, self.further)
+        self.opened = True
         return self
 
     def __exit__(self, *exc: object) -> None:
-        if hasattr(self, "listener"):
+        if self.opened:
+            self.opened = False
             self.listener.close()
 
     def read(self, timeout: float) -> Driving | None:
@@ -133,6 +140,8 @@ class NetworkTracker(Tracker[N]):
 
     @property
     def notice(self) -> str | None:
+        if not self.opened:  # the window asks at any time
+            return None
         time = clock.now()
         if time - self.heard > QUIET:
             if time - self._strange < 2 * QUIET:
@@ -181,12 +190,16 @@ class PhoneTracker(NetworkTracker[P]):
     always: ClassVar[bool] = False
     complete = True
 
+    def __init__(self, settings: P, frames: Reader[Frame] | None = None) -> None:
+        super().__init__(settings, frames)
+        self._phone: tuple[str, int] | None = None
+        self._asked = -math.inf
+
     def __enter__(self) -> Self:
         super().__enter__()
         try:
             phone = self.settings.phone
             self._phone = self.listener.address(phone, self.phone_port) if phone.strip() else None
-            self._asked = -math.inf
             self.ask(HELLOS)
         except Exception:
             self.__exit__()

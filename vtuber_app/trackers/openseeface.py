@@ -11,14 +11,14 @@ depth) of the negative head, in units of a model that is one jaw wide.
 import math
 import struct
 from collections.abc import Collection
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from pydantic import Field
 
 from vtuber_app.core import clock
 from vtuber_app.core.errors import PacketError
-from vtuber_app.core.types import INDEX, FaceState
+from vtuber_app.core.types import INDEX, FaceState, Frame, Reader
 from vtuber_app.trackers.network import NetworkSettings, NetworkTracker
 from vtuber_app.trackers.recognise import OPENSEEFACE_SIZE
 from vtuber_app.trackers.shapes import look
@@ -66,8 +66,8 @@ class OpenSeeFace(NetworkTracker[OpenSeeFaceSettings]):
     title = "OpenSeeFace"
     app = "OpenSeeFace"
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, settings: OpenSeeFaceSettings, frames: Reader[Frame] | None = None) -> None:
+        super().__init__(settings, frames)
         self._followed: int | None = None
         self._seen = -math.inf
 

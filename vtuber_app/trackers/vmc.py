@@ -11,13 +11,13 @@ Other addresses and further arguments are passed over. Source: https://protocol.
 
 import math
 from collections.abc import Collection
-from typing import Literal, Self
+from typing import Literal
 
 from pydantic import Field
 
 from vtuber_app.core import clock
 from vtuber_app.core.errors import PacketError
-from vtuber_app.core.types import Driving, FaceState
+from vtuber_app.core.types import Driving, FaceState, Frame, Reader
 from vtuber_app.trackers.network import NetworkSettings, NetworkTracker
 from vtuber_app.trackers.vmc_performer import Performer
 
@@ -39,11 +39,10 @@ class Vmc(NetworkTracker[VmcSettings]):
     title = "VMC protocol"
     app = "a VMC program"
 
-    def __enter__(self) -> Self:
-        super().__enter__()
+    def __init__(self, settings: VmcSettings, frames: Reader[Frame] | None = None) -> None:
+        super().__init__(settings, frames)
         self._performer = Performer()
         self._applied = -math.inf
-        return self
 
     def read(self, timeout: float) -> Driving | None:
         wrong: PacketError | None = None
