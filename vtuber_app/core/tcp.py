@@ -78,6 +78,7 @@ class Frames:
 
     def _read(self) -> bytes | None:
         assert self._peer is not None, "called when a peer is there"
+        newest = None
         for _ in range(AT_ONCE):
             try:
                 piece = self._peer.recv(SIZE)
@@ -87,16 +88,14 @@ class Frames:
                 piece = b""
             if not piece:
                 self._drop()
-                return None
+                break
             *frames, self._rest = (self._rest + piece).split(self._end)
-            if frames:
-                newest = frames[-1]
-                if len(piece) < SIZE:
-                    return newest
-        if len(self._rest) > LONGEST:
-            self._rest = b""
-            raise PacketError("a frame without an end")
-        return None
+            newest = frames[-1] if frames else newest
+            if len(self._rest) > LONGEST:
+                self._rest = b""
+                if newest is None:
+                    raise PacketError("a frame without an end")
+        return newest
 
     def _drop(self) -> None:
         if self._peer:
