@@ -12,8 +12,8 @@ from vtuber_app.trackers.shapes import LOOKS, look, merged, place
 from vtuber_app.trackers.vmc_names import PRESETS, mixed
 
 BONES = ("Head", "Neck", "LeftEye", "RightEye")
-FORMS = 64
-"""Datagrams of different forms that are remembered; programs send about ten."""
+SIZES, ALIKE = 32, 8
+"""Datagrams of so many sizes are remembered, and so many of one size; programs send about ten in all."""
 LARGEST = 4096
 """Of those, bytes; the protocol allows 1500."""
 
@@ -97,9 +97,11 @@ class Performer:
         return Took(moved, applied)
 
     def _remember(self, form: Form, size: int) -> None:
-        if sum(map(len, self._forms.values())) >= FORMS:
+        if len(self._forms) >= SIZES:
             self._forms.clear()
-        self._forms.setdefault(size, []).append(form)
+        alike = self._forms.setdefault(size, [])
+        alike.append(form)
+        del alike[:-ALIKE]
 
     def _bone(self, name: str, turn: list[float]) -> bool:
         length = math.hypot(*turn)
