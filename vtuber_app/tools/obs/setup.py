@@ -123,6 +123,11 @@ def set_up(obs: Obs, wish: Wish) -> Outcome:
     return Outcome(scene, way.name, created, delays, camera, recording, tuple(notes))
 
 
+def has_pages(obs: Obs) -> bool:
+    """Whether this OBS has browser sources."""
+    return WAYS[0].among([str(kind) for kind in obs.ask("GetInputKindList")["inputKinds"]]) is not None
+
+
 def _best(obs: Obs, scene: str, wish: Wish) -> tuple[Way, str, dict[str, Any]]:
     """The first way that OBS has and that shows our picture, with its kind and settings."""
     kinds = [str(kind) for kind in obs.ask("GetInputKindList")["inputKinds"]]
@@ -193,8 +198,8 @@ def _place(obs: Obs, scene: str, way: Way, wish: Wish, fresh: bool) -> None:
         top = len(obs.ask("GetSceneItemList", sceneName=scene)["sceneItems"]) - 1
         obs.ask("SetSceneItemIndex", sceneName=scene, sceneItemId=item, sceneItemIndex=top)
         obs.ask("SetSceneItemBlendMode", sceneName=scene, sceneItemId=item, sceneItemBlendMode="OBS_BLEND_NORMAL")
-    if way.name in ("window", "screen"):
-        crop = wish.crop if way.name == "window" else wish.screen_crop
+    crop = {"window": wish.crop, "screen": wish.screen_crop}.get(way.name)
+    if crop:
         transform |= dict(zip(("cropLeft", "cropTop", "cropRight", "cropBottom"), crop, strict=True))
     if transform:
         obs.ask("SetSceneItemTransform", sceneName=scene, sceneItemId=item, sceneItemTransform=transform)

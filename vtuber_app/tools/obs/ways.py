@@ -19,7 +19,8 @@ class Wish:
         size: Width and height of our picture, px.
         fps: Pictures a second.
         window: Title of our window.
-        crop: What is cut off our window so that the picture is left: left, top, right, bottom, px.
+        crop: What is cut off our window so that the picture is left: left, top, right, bottom, px;
+            None if that isn't known, and what the user cut off stays.
         screen_crop: The same of the screen that the window is on.
         camera: Device of our virtual camera; empty for any.
         way: None for the best that OBS has.
@@ -32,8 +33,8 @@ class Wish:
     size: tuple[int, int]
     fps: int = 60
     window: str = "vtuber_app"
-    crop: tuple[int, int, int, int] = (0, 0, 0, 0)
-    screen_crop: tuple[int, int, int, int] = (0, 0, 0, 0)
+    crop: tuple[int, int, int, int] | None = None
+    screen_crop: tuple[int, int, int, int] | None = None
     camera: str = ""
     way: WayName | None = None
     latency: float | None = None
