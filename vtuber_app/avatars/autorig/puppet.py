@@ -12,14 +12,16 @@ import numpy as np
 
 from vtuber_app.avatars.autorig.features import Features
 from vtuber_app.avatars.autorig.fill import area, filled, grown, layer, nearest, soft, strongest
-from vtuber_app.avatars.autorig.found import GROUPS, MASKS, Flags, Found, Pixels
+from vtuber_app.avatars.autorig.found import EYE, GROUPS, MASKS, SIDES, Flags, Found, Pixels
 from vtuber_app.avatars.rig.format import Body, Head, Layer, Part, Rig, Sway
 
 OPAQUE = 255
 RIM = 0.03
 """How far a layer reaches over what lies behind it, in distances of the eyes, and takes their line with it."""
-BEHIND, TOP, BEFORE = -0.09, 0.02, 0.06
-"""Depths of hair behind the head, on it and before the face, in head heights."""
+BEHIND, TOP, BESIDE, BEFORE = -0.095, 0.02, 0.047, 0.067
+"""Depths of hair behind the head, on it, and before the face at its sides and in its middle, in head heights."""
+MIDDLE = 0.6
+"""To where the middle reaches, in the head's radii."""
 ORDER = ("behind", "neck", "body")
 """Of the parts that lie behind all others, from the back."""
 OUTLINE = 0.03
@@ -34,7 +36,7 @@ class Cutting:
     def __init__(self, pixels: Pixels, found: Found) -> None:
         self._pixels = pixels
         self._apart = found.apart
-        masks = _settled(nearest(found.masks), 0.05 * found.apart)
+        masks = _settled(nearest(_plausible(found)), 0.05 * found.apart)
         self._found = replace(found, masks=np.where(pixels[..., 3] > 0, masks, 0).astype(np.uint8))
         self._shape = (pixels.shape[0], pixels.shape[1])
         self._alpha = pixels[..., 3].astype(np.float32) / OPAQUE
@@ -51,6 +53,7 @@ class Cutting:
         necks = found.at("right neck", "left neck").mean(axis=0)
         hang = (float(chin[1]) - 0.15 * size, float(chin[1]) + 0.24 * size)
         root = (float(crown[0]), float(crown[1]) + 0.25 * size)
+        head = self._head(size)
         features = Features(self._pixels, found)
         inside = self._face_area()
         hair = self._plain_hair(features)
@@ -73,7 +76,14 @@ class Cutting:
         inner = ~grown(~seen, OUTLINE * size)
         under_chin = inside & (self._rows > found.at("right cheek", "left cheek")[:, 1].mean())
         neck_hang = (float(chin[1]) + NECK[0] * size, float(chin[1]) + NECK[1] * size)
-        add("behind", self._back(behind, before[0], inner, 0.08 * size), "head", depth=BEHIND * size, hang=hang)
+        add(
+            "behind",
+            self._back(behind, before[0], inner, 0.08 * size),
+            "head",
+            depth=BEHIND * size,
+            curve=0.9,
+            hang=hang,
+        )
         add(
             "neck",
             self._back(neck, before[1], inner, 0, under_chin | _lower(neck, 0.1 * size) & before[1]),
@@ -88,13 +98,16 @@ class Cutting:
         own = np.where(veiled[..., None], hair, self._pixels[..., :3])
         add("top", self._front(own, top, features.taken), "head", depth=TOP * size, hang=hang)
         sway = Sway(root=root, length=0.9 * size, gain=0.5, frequency=1.8)
-        add("fringe", self._front(own, fringe | veiled, features.taken), "head", depth=BEFORE * size, sway=sway)
+        middle = np.abs(np.arange(self._shape[1]) - head.centre[0]) < MIDDLE * head.radius[0]
+        for title, part, depth in (("locks", ~middle, BESIDE), ("fringe", middle, BEFORE)):
+            hanging = (fringe | veiled) & part
+            add(title, self._front(own, hanging, features.taken), "head", depth=depth * size, sway=sway)
         side = self._shape[0]
         return Rig(
             name=name,
             canvas=side,
             portrait=self._portrait(float(temples[0]), float(crown[1]) - 0.2 * size),
-            head=self._head(size),
+            head=head,
             body=Body(
                 pivot=(float(necks[0]), float(side)), chest=(float(necks[0]), float(necks[1]) + 0.4 * size),
                 breath=0.012 * size,
@@ -194,6 +207,18 @@ class Cutting:
         kernel = np.ones((2 * round(0.1 * self._apart) + 1,) * 2, np.uint8)
         closed = cv2.morphologyEx((outline | (skin & near)).astype(np.uint8), cv2.MORPH_OPEN, kernel)
         return np.asarray((closed > 0) & ~found.of("neck", "body", "behind") & (self._alpha > 0), np.bool_)
+
+
+def _plausible(found: Found) -> Pixels:
+    """The parts, 0 where an eye, ink or the mouth was seen far from where the landmarks have it."""
+    masks = found.masks.copy()
+    shape = masks.shape[0], masks.shape[1]
+    lids = [f"{side} {name}" for side in SIDES for name in EYE[:8]]
+    eyes = area(found.at(*lids[:8]), shape) | area(found.at(*lids[8:]), shape)
+    mouth = area(found.at("mouth right", "mouth top", "mouth left", "mouth bottom"), shape)
+    for place, names, far in ((eyes, ("white", "iris"), 0.25), (eyes, ("ink",), 0.7), (mouth, ("mouth",), 0.35)):
+        masks[found.of(*names) & ~grown(place, far * found.apart)] = 0
+    return masks
 
 
 def _lower(flags: Flags, px: float) -> Flags:
