@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Any
 
 import cv2
@@ -114,7 +115,14 @@ class Painters(QObject):
 
 
 def _modest() -> None:
-    """The stream comes first."""
+    """The stream comes first; and nobody is left behind by a program that was killed."""
+    Thread(target=_leave_with_parent, daemon=True).start()
     cv2.setNumThreads(1)
     if hasattr(os, "nice"):
         os.nice(5)
+
+
+def _leave_with_parent() -> None:
+    if parent := parent_process():
+        parent.join()
+        os._exit(0)
