@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         self.drop.hide()
         self.avatars = AvatarCard(live, self.background.run)
         self.sources = SourceCard(live, self.background.run)
-        self.outputs = OutputCard(live)
+        self.outputs = OutputCard(live, self.background.run)
         self.picture = PictureCard(live)
         self.poser = Poser(live)
         self.status_line = StatusLine()

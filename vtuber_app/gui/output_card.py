@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from vtuber_app import plugins
 from vtuber_app.core.errors import VtuberError
 from vtuber_app.core.parts import Output
+from vtuber_app.gui.background import Runner
 from vtuber_app.gui.controls import Card, Switch, Words, named, restyle, tool, tr
 from vtuber_app.gui.details import Details
 from vtuber_app.gui.live import Live
+from vtuber_app.gui.obs_page import ObsPage
 from vtuber_app.gui.style import DARK, GRID, ICON, drawn
 from vtuber_app.outputs.browser import Browser, BrowserSettings, address
 from vtuber_app.session import StageStatus, Status
@@ -149,8 +151,13 @@ ROWS = {"browser": BrowserRow}
 class OutputCard(Card):
     """All outputs there are."""
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: Live, run: Runner) -> None:
         super().__init__(tr("Outputs"))
+        self.live, self._run = live, run
+        self.obs: ObsPage | None = None
+        self.obs_button = tool(tr("Set up OBS"), "link", tr("Put the avatar into OBS' current scene, in one click"))
+        self.obs_button.clicked.connect(self.show_obs)
+        self.head.addWidget(self.obs_button)
         self.rows: dict[str, OutputRow] = {}
         shown = [(kind, part) for kind, part in plugins.outputs.items() if kind not in UNSEEN]
         order = list(ICONS)
@@ -163,6 +170,14 @@ class OutputCard(Card):
     def show_settings(self, settings: AppSettings) -> None:
         for line in self.rows.values():
             line.show_settings(settings)
+
+    def show_obs(self) -> None:
+        """Open the page that sets up OBS."""
+        if self.obs is None:
+            self.obs = ObsPage(self.live, self._run, self.window())
+        self.obs.show()
+        self.obs.raise_()
+        self.obs.activateWindow()
 
     def show_status(self, status: Status) -> None:
         stages = {stage.name: stage for stage in status.stages}

@@ -73,6 +73,10 @@ class Obs:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the conversation."""
         if self._wire:
             self._wire.close()
 
