@@ -74,11 +74,12 @@ def live(
 
     Args:
         source: camera, camera:NAME_OR_INDEX, a video or a picture file.
-        tracker: mediapipe, ifacialmocap, idle, or a motion file to replay.
+        tracker: mediapipe, ifacialmocap, facemotion3d, vtube_studio, live_link_face, openseeface, vmc, idle, or a
+            motion file to replay.
         animator: puppet, still, tha3 or tha4_student (the last two need installed networks).
         avatar: Name in the gallery, or a path.
         expression: Name of one that the avatar wears, e.g. happy.
-        output: virtual_camera, recorder, null, or a file to record to; several may be given.
+        output: browser, virtual_camera, recorder, null, or a file to record to; several may be given.
         seconds: Stop after so long.
         set_: Settings as PART.FIELD=VALUE, e.g. puppet.size=1024, finish.scale=2x.
         json_: Print JSON lines: one at the first picture, one at the end.
