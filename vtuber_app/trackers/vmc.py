@@ -45,14 +45,14 @@ class Vmc(NetworkTracker[VmcSettings]):
         self._applied = -math.inf
 
     def read(self, timeout: float) -> Driving | None:
-        wrong: PacketError | None = None
+        wrong = ""
         moved = applied = False
         for packet in self.listener.all(timeout):
             try:
                 took = self._performer.take(packet)
             except PacketError as error:
                 self.refuse(packet, clock.now())
-                wrong = error
+                wrong = str(error)  # the error itself would hold this frame, and this frame it
                 continue
             self.heard = clock.now()
             moved, applied = moved or took.moved, applied or took.applied
@@ -62,7 +62,7 @@ class Vmc(NetworkTracker[VmcSettings]):
         if applied or (moved and time - self._applied > APPLIED_LATELY):
             return self._driving(time)
         if wrong:
-            raise wrong
+            raise PacketError(wrong)
         return None
 
     def _driving(self, time: float) -> Driving:
