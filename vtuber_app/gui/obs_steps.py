@@ -46,7 +46,11 @@ def by_hand(address: str, size: tuple[int, int], delay_ms: int | None) -> list[S
     unknown = tr("Type the latency that vtuber_app shows as the Sync Offset of your microphone.")
     return [
         Step("add", tr("Under Sources, press + and choose Browser. Call it vtuber_app.")),
-        Step("page", tr("Paste the address that you copy below; type {} and {}.").format(width, height), written),
+        Step(
+            "page",
+            tr("Paste the address that you copy below. Type {} as Width and {} as Height.").format(width, height),
+            written,
+        ),
         Step(
             "sync",
             tr("Open Advanced Audio Properties.") + " " + (unknown if delay_ms is None else known),
