@@ -13,7 +13,7 @@ import numpy as np
 
 from vtuber_app.core.errors import PacketError
 from vtuber_app.core.types import BLENDSHAPES, FaceState
-from vtuber_app.trackers.shapes import LOOKS, look, merged, number, place
+from vtuber_app.trackers.shapes import LOOKS, SPELLINGS, look, merged, number, place
 
 POSITION_LIMIT = 10.0
 _REST = FaceState()
@@ -52,7 +52,8 @@ def read(packet: bytes, last: FaceState = _REST) -> tuple[FaceState, Collection[
                 blocks[block.lstrip("=").lower()] = [number(value) for value in numbers.split(",", 6)[:6]]
                 continue
             name, _, value = piece.partition("-")
-        if (at := place(name)) is None:
+        at = SPELLINGS.get(name)
+        if at is None and (at := place(name)) is None:
             continue
         known = True
         try:

@@ -109,13 +109,14 @@ class Form:
         steps: What its numbers mean, for whoever learnt it.
     """
 
-    def __init__(self, packet: bytes, varying: Collection[int], steps: Sequence[Step]) -> None:
+    def __init__(self, packet: bytes, varying: Collection[int], needed: Sequence[int], steps: Sequence[Step]) -> None:
         """Learn it.
 
         Args:
             packet: A whole number of 4 bytes.
             varying: Where its float32 numbers are, in bytes.
-            steps: What they mean: what to do, with what, and with the number at which word.
+            needed: Where those are that `numbers` gives.
+            steps: What they mean: what to do, with what, and with which of them.
         """
         words = np.ones(len(packet) // 4, bool)
         words[[place // 4 for place in varying]] = False
@@ -123,8 +124,14 @@ class Form:
             words[2:4] = False  # its time
         self._fixed = np.flatnonzero(words)
         self._expected = np.frombuffer(packet, np.uint32)[self._fixed]
+        self._needed = np.array([place // 4 for place in needed], np.intp)
         self.steps = steps
 
     def fits(self, packet: bytes) -> bool:
         """Whether a datagram of the same size is the same but for its numbers."""
         return bool((np.frombuffer(packet, np.uint32)[self._fixed] == self._expected).all())
+
+    def numbers(self, packet: bytes) -> list[float]:
+        """Those that are needed, of a datagram that fits."""
+        values: list[float] = np.frombuffer(packet, ">f4")[self._needed].tolist()
+        return values

@@ -27,12 +27,20 @@ CHEEKS = frozenset(cheek for cheek, _ in _CHEEKS)
 LOOKS = frozenset(index for name, index in INDEX.items() if name.startswith("eyeLook"))
 PER_DEGREE = 1 / 35.5
 """What an eye that turns by a degree weighs, by the maker's samples of iFacialMocap."""
-_SPELLINGS = dict(NAMES) | {name: index for name, index in INDEX.items()}
+SPELLINGS = NAMES | INDEX
+"""The same for names as phones spell them, first to be looked at."""
+SPELLINGS |= {
+    f"{name.removesuffix(side)}_{side[0]}": index
+    for name, index in INDEX.items()
+    for side in ("Left", "Right")
+    if name.endswith(side)
+}
+SPELLINGS |= {name[0].upper() + name[1:]: index for name, index in INDEX.items()}
 
 
 def place(name: str) -> int | None:
     """Where a name belongs among a packet's weights, however it is spelt; None if it is none of ARKit's."""
-    at = _SPELLINGS.get(name)
+    at = SPELLINGS.get(name)
     return at if at is not None else NAMES.get(name.lower())
 
 

@@ -77,7 +77,7 @@ class Performer:
             form = learn(packet)
             if len(packet) <= LARGEST:
                 self._remember(form, len(packet))
-        values: list[float] = np.frombuffer(packet, ">f4").tolist()
+        values = form.numbers(packet)
         moved = applied = False
         for what, which, at in form.steps:
             if what == "named" and math.isfinite(values[at]):
@@ -139,22 +139,26 @@ def learn(packet: bytes) -> Form:
         raise PacketError("no address of VMC in it")
     steps: list[Step] = []
     varying: list[int] = []
+    needed: list[int] = []
     for address, at, end in messages(packet):
         came, places = arguments(packet, at, end)
         varying += places
         match address, came:
             case b"/VMC/Ext/Blend/Val", [str(name), float(), *_]:
                 if (index := place(name)) is not None:
-                    steps.append(("named", index, places[0] // 4))
+                    steps.append(("named", index, len(needed)))
+                    needed += places[:1]
                 elif name.lower() in PRESETS:
-                    steps.append(("preset", name.lower(), places[0] // 4))
+                    steps.append(("preset", name.lower(), len(needed)))
+                    needed += places[:1]
             case b"/VMC/Ext/Bone/Pos", [str(name), float(), float(), float(), float(), float(), float(), float(), *_]:
                 if name in BONES:
-                    steps.append(("bone", name, places[3] // 4))
+                    steps.append(("bone", name, len(needed)))
+                    needed += places[3:7]
             case b"/VMC/Ext/Blend/Apply", _:
                 steps.append(("apply", None, 0))
             case b"/VMC/Ext/OK", [int(loaded), int(), int(), int(status), *_]:
                 steps.append(("tracked", loaded != 0 and status != 0, 0))
             case b"/VMC/Ext/OK", [int(loaded), *_]:
                 steps.append(("tracked", loaded != 0, 0))
-    return Form(packet, varying, steps)
+    return Form(packet, varying, needed, steps)

@@ -102,8 +102,8 @@ def parse(packet: bytes, last: FaceState) -> tuple[FaceState | None, Collection[
     named: dict[int, float] = {}
     for shape in shapes if isinstance(shapes, list) else ():
         if isinstance(shape, dict) and isinstance(key := shape.get("k"), str) and (at := place(key)) is not None:
-            value = number(shape.get("v"))
-            if value is not None:
+            value = shape.get("v")
+            if (type(value) is float and math.isfinite(value)) or (value := number(value)) is not None:
                 named[at] = value
     weights = merged(named, last.blendshapes)
     turns = _vector(read.get("Rotation"), "yxz", math.pi / 180, math.pi, last.rotation.tolist())
