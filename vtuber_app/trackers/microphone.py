@@ -12,13 +12,11 @@ from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.parts import Tracker
 from vtuber_app.core.settings import Settings
 from vtuber_app.core.types import Driving, FaceState
-from vtuber_app.pose.idle import Idle, mix, smoothstep
 from vtuber_app.pose.voice import Voice
 from vtuber_app.pose.vowels import Heard, Listener, blendshapes
+from vtuber_app.trackers.living import Living
 from vtuber_app.trackers.microphones import Ears, open_microphone
 
-CALM_S, WAKING_S = 2.5, 1.0
-"""The face rests while `Calibration` takes the first seconds as its rest, lest that be a look aside."""
 SILENT_S = 2.0
 SILENT_DB = -85.0
 
@@ -46,11 +44,10 @@ class Microphone(Tracker[MicrophoneSettings]):
     def __enter__(self) -> Self:
         voice = load_voice() if self.settings.use_voice else Voice()
         self._listener = Listener(voice.known(), self.settings.above_db)
-        self._idle = Idle()
         self._silent_since: float | None = None
         self._silent = False
         self._ears: Ears = open_microphone(self.settings.device)
-        self._began = clock.now()
+        self._living = Living(clock.now())
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -78,8 +75,7 @@ class Microphone(Tracker[MicrophoneSettings]):
         return Driving(now, self._face(heard, now))
 
     def _face(self, heard: Heard, now: float) -> FaceState:
-        awake = smoothstep((now - self._began - CALM_S) / WAKING_S)
-        idle = mix(FaceState(), self._idle(now), awake)
+        idle = self._living(now)
         mouth = blendshapes(heard.vowels, heard.opened * self.settings.amount)
         return replace(idle, blendshapes=np.maximum(idle.blendshapes, mouth), confidence=1.0)
 

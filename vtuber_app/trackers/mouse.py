@@ -1,0 +1,75 @@
+"""Only a mouse: eyes and head follow its pointer, and the rest of the face lives by itself."""
+
+from dataclasses import replace
+from typing import Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from vtuber_app.core import clock
+from vtuber_app.core.parts import Tracker
+from vtuber_app.core.settings import Settings
+from vtuber_app.core.types import Driving, FaceState
+from vtuber_app.pose.idle import look
+from vtuber_app.trackers.living import Living
+from vtuber_app.trackers.pointer import Pointer, open_pointer
+
+STEP_S = 1 / 60
+EYES_S, HEAD_S = 0.05, 0.22
+"""Eyes come first, the head follows."""
+GAZE_RIGHT, GAZE_UP = 0.7, 0.6
+NOD = 0.6
+"""Heads nod less than they turn."""
+SWAY_KEPT = 0.5
+
+
+class MouseSettings(Settings):
+    """How far the head follows."""
+
+    kind: Literal["mouse"] = "mouse"
+    turn: float = Field(
+        22, ge=0, le=45, title="Head turns", description="At the edge of the screen, in degrees; 0: only the eyes move."
+    )
+
+
+class Mouse(Tracker[MouseSettings]):
+    """Looks at the pointer, wherever on the screen it is."""
+
+    title = "Mouse"
+    hot = frozenset({"turn"})
+
+    def __enter__(self) -> Self:
+        self._pointer: Pointer = open_pointer()
+        self._due = clock.now()
+        self._living = Living(self._due)
+        self._eyes = self._head = np.zeros(2)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if hasattr(self, "_pointer"):
+            self._pointer.close()
+            del self._pointer
+
+    def read(self, timeout: float) -> Driving | None:
+        if not clock.wait_until(self._due, timeout):
+            return None
+        moment, self._due = self._due, max(self._due + STEP_S, clock.now())
+        at = np.array(self._pointer.place()) * self._living.awake(moment)
+        self._eyes = _nearer(self._eyes, at, EYES_S)
+        self._head = _nearer(self._head, at, HEAD_S)
+        return Driving(moment, self._face(moment))
+
+    def _face(self, moment: float) -> FaceState:
+        idle = self._living(moment)
+        right, up = self._eyes
+        shape = idle.blendshapes.copy()
+        look(shape, -GAZE_RIGHT * right, GAZE_UP * up)
+        right, up = np.radians(self.settings.turn) * self._head
+        turned = np.array([-NOD * up, -right, 0], np.float32)  # down and to the performer's left are positive
+        return replace(idle, blendshapes=shape, rotation=SWAY_KEPT * idle.rotation + turned, confidence=1.0)
+
+
+def _nearer(before: NDArray[np.float64], to: NDArray[np.float64], seconds: float) -> NDArray[np.float64]:
+    """A low-pass's next value."""
+    return np.asarray(before + (1 - np.exp(-STEP_S / seconds)) * (to - before))
