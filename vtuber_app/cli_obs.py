@@ -17,6 +17,10 @@ err = Console(stderr=True)
 
 PAGE_PATIENCE = 0.5
 """How long is waited for our page, s: it is there, or vtuber_app isn't running."""
+UNSTARTED = (
+    "vtuber_app isn't running with its browser source. Start it, then call `vtuber-app obs` once more, so that OBS "
+    "loads the page."
+)
 
 
 def obs(
@@ -58,13 +62,7 @@ def obs(
                 settings.save(on)
                 console.print("vtuber_app's browser source is switched on from its next start.", highlight=False)
             if not wishes.page_answers(wish, PAGE_PATIENCE):
-                err.print(
-                    "vtuber_app isn't running with its browser source. Start it, then call `vtuber-app obs` once more, "
-                    "so that OBS loads the page.",
-                    style="yellow",
-                    highlight=False,
-                    soft_wrap=True,
-                )
+                err.print(UNSTARTED, style="yellow", highlight=False, soft_wrap=True)
         outcome = setup.set_up(conversation, wish)
     for sentence in wishes.words(outcome):
         console.print(sentence, highlight=False, markup=False, soft_wrap=True)

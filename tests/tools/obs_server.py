@@ -22,7 +22,9 @@ class FakeObs:
         kinds: Input kinds that it lists.
         inputs: Name to kind, settings and sync offset.
         items: Of the scene, the lowest first.
+        nested: Items of groups and other scenes.
         choices: Property items by property.
+        garbage: What it sends instead of a greeting.
         greets: False for obs-websocket 4, which waits for the client.
         silent: Requests that it never answers.
         refuses: Requests to the comment with which they fail.
@@ -32,9 +34,11 @@ class FakeObs:
     kinds: list[str] = field(default_factory=lambda: ["image_source", "browser_source"])
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     items: list[dict[str, Any]] = field(default_factory=list)
+    nested: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     choices: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     special: dict[str, str | None] = field(default_factory=dict)
     greets: bool = True
+    garbage: bytes = b""
     silent: tuple[str, ...] = ()
     refuses: dict[str, str] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -77,8 +81,9 @@ class FakeObs:
             case "CreateSceneItem":
                 self.items.append({"sourceName": name, "sceneItemId": len(self.asked)})
                 return self.items[-1]
-            case "GetSceneItemList":
-                return {"sceneItems": self.items}
+            case "GetSceneItemList" | "GetGroupSceneItemList":
+                name = fields["sceneName"]
+                return {"sceneItems": self.items if name == "Scene" else self.nested[name]}
             case "GetSceneItemTransform":
                 return {"sceneItemTransform": {"sourceWidth": self.width}}
             case "GetInputAudioSyncOffset":
@@ -128,6 +133,10 @@ def _greet(obs: FakeObs, client: socket.socket) -> None:
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Accept: " + base64.b64encode(proof) + b"\r\n\r\n"
     )
+    if obs.garbage:
+        client.sendall(obs.garbage)
+        client.recv(1000)
+        return
     if obs.greets:
         lock = {"authentication": {"salt": SALT, "challenge": CHALLENGE}} if obs.password else {}
         _say(client, 0, {"obsWebSocketVersion": "5.1.0", "rpcVersion": 1, **lock})

@@ -18,7 +18,8 @@ from vtuber_app.tools.obs.ways import Wish
 
 Start = Callable[..., FakeObs]
 WISH = Wish("http://127.0.0.1:18512/", (720, 1280), fps=30)
-MICROPHONE = {"kind": "pulse_input_capture", "settings": {}, "ms": 20}
+MIC = "pulse_input_capture"
+MICROPHONE = {"kind": MIC, "settings": {}, "ms": 20}
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +89,18 @@ def test_a_source_of_another_scene_is_shared_not_copied(start: Start) -> None:
     assert not done(fake).created
     assert [item["sourceName"] for item in fake.items] == ["vtuber_app"]
     assert not fake.requests("CreateInput")
+
+
+@pytest.mark.parametrize("kind", [{"isGroup": True}, {"sourceType": "OBS_SOURCE_TYPE_SCENE"}])
+def test_a_source_in_a_group_or_a_nested_scene_is_not_doubled(start: Start, kind: dict[str, object]) -> None:
+    inputs = {name: dict(MICROPHONE, kind=kind_) for name, kind_ in (("vtuber_app", "browser_source"), ("Mic", MIC))}
+    nested = {"Me": [{"sourceName": name, "sceneItemId": 1} for name in inputs]}
+    nested["Me"].append({"sourceName": "Me", "sceneItemId": 9, **kind})
+    items = [{"sourceName": "Me", "sceneItemId": 5, **kind}]
+    fake = start(inputs=inputs, items=items, nested=nested)
+    outcome = done(fake, Wish("", (1, 1), latency=0.05))
+    assert not fake.requests("CreateSceneItem")
+    assert [delay.microphone for delay in outcome.delays] == ["Mic"]
 
 
 def test_without_a_browser_source_it_is_the_virtual_camera(start: Start) -> None:
@@ -186,7 +199,18 @@ def test_obs_own_files_give_port_and_password(start: Start, no_obs_here: Path) -
     assert not files.password_file().exists()
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"server_port": "x"}', '{"server_port": null}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"server_port": 70000}',
+        "[OBSWebSocket]\nServerPort=0",
+        '{"server_port": "x"}',
+        '{"server_port": null}',
+    ],
+)
 def test_unreadable_files_of_obs_are_none(no_obs_here: Path, text: str) -> None:
     for file in (files.NEW, files.OLD):
         (no_obs_here / file).parent.mkdir(parents=True, exist_ok=True)
@@ -211,6 +235,31 @@ def test_an_old_plug_in_is_told(start: Start, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(protocol, "OLD_PORT", fake.port)
     with pytest.raises(NotThere, match="old obs-websocket 4"):
         Obs(Place(port=free_port())).greet()
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"\x81\x85\x00\x00\x00\x00hello",
+        b"\xf1\x00",
+        b"\x8b\x00",
+        b"\x81\x7f" + b"\xff" * 8,
+        b"\x81\x02[]",
+        b"\x81\x02\xff\xfe",
+        b'\x81\x0f{"op":0,"d":[1]}',
+        b"\x88\x00",
+        b"\x88\x02\x0f\xae",
+    ],
+)
+def test_nonsense_is_told_as_another_program(start: Start, garbage: bytes) -> None:
+    with pytest.raises(SettingsError):
+        Obs(Place(port=start(garbage=garbage).port), patience=1).greet()
+
+
+@pytest.mark.parametrize("place", [Place(port=70000), Place(host="no..such")])
+def test_places_that_cannot_be_are_told(place: Place) -> None:
+    with pytest.raises(NotThere, match="doesn't answer"):
+        Obs(place, patience=1).greet()
 
 
 def test_silence_and_an_end_are_told(start: Start) -> None:

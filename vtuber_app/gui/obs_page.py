@@ -1,6 +1,6 @@
 """The page that sets up OBS: one button, three choices, and the same by hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from PySide6.QtCore import QPoint, QTimer
@@ -21,6 +21,8 @@ from vtuber_app.tools.obs.ways import Wish
 
 PAGE_PATIENCE = 5.0
 """How long our page may take to open before OBS loads it, s."""
+STEADY = 0.02
+"""A latency that changes by less is the same, s."""
 COPIED_MS = 2000
 WIDTH = 64 * GRID
 
@@ -46,6 +48,8 @@ class ObsPage(QDialog):
         super().__init__(parent)
         self.live = live
         self._run = run
+        self._known: float | None = None
+        live.observed.connect(self._observe)
         self.setWindowTitle(tr("Set up OBS"))
         self.delay = QCheckBox()
         self.delay.setStyleSheet(f"QCheckBox:disabled {{ color: {DARK.disabled}; }}")
@@ -69,15 +73,27 @@ class ObsPage(QDialog):
         self._build()
 
     def showEvent(self, event: QShowEvent) -> None:
-        known = self.latency()
-        self.delay.setEnabled(known is not None)
-        self.delay.setChecked(known is not None)
-        if known is None:
-            self.delay.setText(tr("Delay the microphone like the picture (once your face is tracked)"))
-        else:
-            self.delay.setText(tr("Delay the microphone by {:.0f} ms, as the picture is").format(known * 1000))
-        self._fill_hand(known)
+        self._show_latency()
+        self._fill_hand(self._known)
         super().showEvent(event)
+
+    def _observe(self) -> None:
+        """Follow the latency where it isn't just noise, unless OBS is being set up by it now."""
+        known = self.latency()
+        same = known is None if self._known is None else known is not None and abs(known - self._known) < STEADY
+        if self.isVisible() and self.begin_button.isEnabled() and not same:
+            self._show_latency()
+
+    def _show_latency(self) -> None:
+        before, self._known = self._known, self.latency()
+        self.delay.setEnabled(self._known is not None)
+        if self._known is None:
+            self.delay.setText(tr("Delay the microphone like the picture (once your face is tracked)"))
+            self.delay.setChecked(False)
+            return
+        self.delay.setText(tr("Delay the microphone by {:.0f} ms, as the picture is").format(self._known * 1000))
+        if before is None:
+            self.delay.setChecked(True)
 
     def latency(self) -> float | None:
         """How late our picture is in OBS, s; None while no performer is seen, since nothing need be in time then."""
@@ -123,7 +139,7 @@ class ObsPage(QDialog):
         return wishes.wish(
             self.live.settings,
             size,
-            latency=self.latency() if self.delay.isChecked() else None,
+            latency=self._known if self.delay.isChecked() else None,
             virtual_camera=self.camera.isChecked(),
             record=self.record.isChecked(),
             crop=window,
@@ -232,9 +248,9 @@ def _met(typed: str | None) -> Met | VtuberError:
 def _done(met: Met, wish: Wish) -> Outcome | VtuberError:
     try:
         with met.obs:
-            if met.pages:
-                wishes.page_answers(wish, PAGE_PATIENCE)
-            return setup.set_up(met.obs, wish)
+            answers = not met.pages or wishes.page_answers(wish, PAGE_PATIENCE)
+            outcome = setup.set_up(met.obs, wish)
+            return outcome if answers else replace(outcome, notes=(wishes.SILENT_PAGE, *outcome.notes))
     except VtuberError as error:
         return error
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from vtuber_app.tools.obs import scenes
 from vtuber_app.tools.obs.protocol import Obs
 
 MICROPHONES = ("pulse_input_capture", "alsa_input_capture", "wasapi_input_capture", "coreaudio_input_capture")
@@ -35,9 +36,6 @@ def microphones(obs: Obs, scene: str) -> list[str]:
     """Names of the microphones in the scene and of those that OBS has in every scene."""
     special = obs.ask("GetSpecialInputs")
     heard = {str(special[slot]) for slot in ("mic1", "mic2", "mic3", "mic4") if special.get(slot)}
-    items = obs.ask("GetSceneItemList", sceneName=scene)["sceneItems"]
-    for group in [str(item["sourceName"]) for item in items if item.get("isGroup")]:
-        items = [*items, *obs.ask("GetGroupSceneItemList", sceneName=group)["sceneItems"]]
-    there = {str(item["sourceName"]) for item in items}
+    there = scenes.sources(obs, scene)
     kinds = {str(one["inputName"]): str(one["inputKind"]) for one in obs.ask("GetInputList")["inputs"]}
     return [name for name, kind in kinds.items() if name in heard or (name in there and kind.startswith(MICROPHONES))]

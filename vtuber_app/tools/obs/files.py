@@ -96,7 +96,7 @@ def _of_json(file: Path) -> Server | None:
     try:
         said = json.loads(file.read_text(encoding="utf-8-sig"))
         password = str(said.get("server_password") or "") if said.get("auth_required", True) else ""
-        return Server(file, bool(said.get("server_enabled")), int(said.get("server_port", PORT)), password or None)
+        return Server(file, bool(said.get("server_enabled")), _port(said.get("server_port", PORT)), password or None)
     except (OSError, ValueError, TypeError, AttributeError):
         return None
 
@@ -107,9 +107,18 @@ def _of_ini(file: Path) -> Server | None:
         parser.read_string(file.read_text(encoding="utf-8-sig"))
         said = parser["OBSWebSocket"]
         password = said.get("ServerPassword") if said.getboolean("AuthRequired", True) else None
-        return Server(file, said.getboolean("ServerEnabled", False), said.getint("ServerPort", PORT), password or None)
+        port = _port(said.get("ServerPort", str(PORT)))
+        return Server(file, said.getboolean("ServerEnabled", False), port, password or None)
     except (OSError, ValueError, KeyError, configparser.Error):
         return None
+
+
+def _port(said: str | int) -> int:
+    """A port as a number; ValueError if it can't be one."""
+    port = int(said)
+    if not 0 < port < 1 << 16:
+        raise ValueError(port)
+    return port
 
 
 def _age(file: Path) -> float:

@@ -93,7 +93,7 @@ class Obs:
             raise SettingsError(
                 f"Port {self.place.port} belongs to another program, not to OBS. In OBS, look at {WHERE} for the port."
             ) from error
-        except OSError as error:
+        except (OSError, OverflowError, UnicodeError) as error:  # the last two: such ports and names there can't be
             raise NotThere(_silence(self.place)) from error
         try:
             self._identify()
@@ -161,6 +161,8 @@ class Obs:
             ) from error
         except Closed as error:
             raise _farewell(error) from error
+        except OSError as error:
+            raise _farewell(Closed()) from error
         except (ValueError, KeyError, TypeError) as error:
             raise SettingsError("OBS answered what vtuber_app can't read. Update both, then try again.") from error
 
@@ -202,6 +204,6 @@ def _silence(place: Place) -> str:
 def _listens(place: Place) -> bool:
     try:
         Wire(place.host, place.port, "obswebsocket.json", 1.0).close()
-    except (OSError, NoWebSocket):
+    except (OSError, UnicodeError, NoWebSocket):
         return False
     return True

@@ -6,7 +6,7 @@ from typing import Any
 
 from vtuber_app.core import clock
 from vtuber_app.core.errors import SettingsError
-from vtuber_app.tools.obs import audio, files
+from vtuber_app.tools.obs import audio, files, scenes
 from vtuber_app.tools.obs.audio import Delay
 from vtuber_app.tools.obs.protocol import NOT_FOUND, PORT, WHERE, NotThere, Obs, PasswordNeeded, Place, Refused
 from vtuber_app.tools.obs.ways import AUTOMATIC, WAYS, Way, WayName, Wish
@@ -106,7 +106,8 @@ def set_up(obs: Obs, wish: Wish) -> Outcome:
     if way.name == "window" and not _seen(obs, scene):
         notes.append(
             "OBS gets no picture of vtuber_app's window yet. If that lasts, this computer's graphics driver can't "
-            "capture windows: use the virtual camera, or capture the screen."
+            "capture windows: remove the source in OBS, then switch on the virtual camera or call `vtuber-app obs "
+            "--way screen`."
         )
     delays: tuple[Delay, ...] = ()
     if wish.latency is not None:
@@ -182,6 +183,8 @@ def _place(obs: Obs, scene: str, way: Way, wish: Wish, fresh: bool) -> None:
     except Refused as error:
         if error.code != NOT_FOUND:
             raise
+        if SOURCE in scenes.sources(obs, scene):
+            return  # the user has put it into a group, or into a scene that is shown in this one
         item, fresh = obs.ask("CreateSceneItem", sceneName=scene, sourceName=SOURCE)["sceneItemId"], True
     transform: dict[str, Any] = {}
     if fresh:
@@ -208,7 +211,10 @@ def _place(obs: Obs, scene: str, way: Way, wish: Wish, fresh: bool) -> None:
 
 def _seen(obs: Obs, scene: str) -> bool:
     """Whether the source gives a picture within `LOOK` s."""
-    item = obs.ask("GetSceneItemId", sceneName=scene, sourceName=SOURCE)["sceneItemId"]
+    try:
+        item = obs.ask("GetSceneItemId", sceneName=scene, sourceName=SOURCE)["sceneItemId"]
+    except Refused:
+        return True  # in a group, where it can't be asked for
     until = clock.now() + LOOK
     while not (seen := _width(obs, scene, item) > 0) and clock.now() < until:
         time.sleep(LOOK / 10)

@@ -16,6 +16,8 @@ from vtuber_app.outputs.web.websocket import BINARY, CLOSE, PING, PONG, header
 
 MORE, TEXT = 0x0, 0x1
 NORMAL = 1000
+SENDING = 5.0
+"""The longest that a message may take to leave, s."""
 LARGEST = 16 << 20
 """The longest message that is taken, bytes."""
 _WHOLE, _MASKED = 0x80, 0x80
@@ -107,6 +109,7 @@ class Wire:
         mask = os.urandom(4)
         long = int.from_bytes((mask * (len(content) // 4 + 1))[: len(content)], "big")
         masked = (int.from_bytes(content, "big") ^ long).to_bytes(len(content), "big")
+        self._socket.settimeout(SENDING)
         self._socket.sendall(bytes(head) + mask + masked)
 
     def _shake_hands(self, where: str, protocol: str, until: float) -> None:

@@ -14,6 +14,10 @@ from vtuber_app.tools.obs.ways import Wish
 
 USUAL = 512
 """An animator's picture, where its settings don't tell its size, px."""
+SILENT_PAGE = (
+    "vtuber_app's browser source doesn't answer, so OBS has nothing to load. See that it is on and has no fault, then "
+    "set up OBS again."
+)
 WAYS = {
     "browser": "a browser source",
     "camera": "a video capture of vtuber_app's virtual camera",
