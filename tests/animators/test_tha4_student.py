@@ -1,5 +1,6 @@
 """Students of Talking Head Anime 4, made up and real."""
 
+import re
 from pathlib import Path
 
 import cv2
@@ -147,7 +148,8 @@ def test_a_graphics_card_that_fails_does_not_end_the_stream(folder: Path, monkey
     assert (status.state, animator.error) == ("running", None)
     assert animator.count >= 6
     assert animator.notice
-    assert "The device was removed. It runs with PyTorch, processor, float32 instead." in animator.notice
+    # Which of the processor's routes is the best depends on how busy it is.
+    assert re.search(r"The device was removed. It runs with [\w ]+, processor, float32 instead\.", animator.notice)
 
 
 def test_a_real_character_blinks_and_turns(shared: Path) -> None:
