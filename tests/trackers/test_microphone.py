@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from vtuber_app.core import clock
 from vtuber_app.core.errors import DeviceError, SettingsError
 from vtuber_app.core.types import Driving
+from vtuber_app.pose.filters import Filters, PoseSettings
 from vtuber_app.pose.voice import Voice, Vowel, enrol
 from vtuber_app.trackers import alsa, microphone, microphones
 from vtuber_app.trackers.microphone import Microphone, MicrophoneSettings, load_voice, save_voice, voice_file
@@ -78,27 +79,37 @@ def shape(moment: Driving, name: str) -> float:
 
 
 def test_the_mouth_follows_the_voice_within_60_ms(listening: Any) -> None:
-    tracker, ears = listening(np.concatenate([room(1), buzz("A", 1), room(1)]))
+    tracker, ears = listening(np.concatenate([room(2), buzz("A", 1), room(1)]))
     with tracker:
         jaws = [(moment.time - 100, shape(moment, "jawOpen")) for moment in moments(tracker)]
     assert ears.closed
     times, jaw = np.array(jaws).T
-    half = np.median(jaw[(times > 1.3) & (times < 2)]) / 2
+    half = np.median(jaw[(times > 2.3) & (times < 3)]) / 2
     assert half > 0.1
-    assert jaw[times <= 1].max() < 0.01
-    assert times[jaw >= half][0] - 1 <= 0.06
-    assert times[jaw >= half][-1] - 2 <= 0.06
-    assert jaw[times > 2.3].max() < 0.01
+    assert jaw[times <= 2].max() < 0.01
+    assert times[jaw >= half][0] - 2 <= 0.06
+    assert times[jaw >= half][-1] - 3 <= 0.06
+    assert jaw[times > 3.3].max() < 0.01
 
 
 def test_vowels_have_their_shapes(listening: Any) -> None:
     for vowel, name in (("A", "jawOpen"), ("I", "mouthStretchLeft"), ("U", "mouthPucker"), ("O", "mouthFunnel")):
-        tracker, _ = listening(np.concatenate([room(0.5), buzz(vowel, 0.5)]))
+        tracker, _ = listening(np.concatenate([room(1.2), buzz(vowel, 0.5)]))
         with tracker:
             last = list(moments(tracker))[-1]
         assert last.face
         mouth = {key: last.face[key] for key in ("jawOpen", "mouthStretchLeft", "mouthPucker", "mouthFunnel")}
         assert max(mouth, key=lambda key: mouth[key]) == name, vowel
+
+
+def test_who_speaks_from_the_start_is_not_taken_for_an_open_mouth(listening: Any) -> None:
+    tracker, _ = listening(np.concatenate([buzz("A", 0.5), room(0.1)] * 10))
+    filters = Filters(PoseSettings())
+    with tracker:
+        faces = [filters(moment).face for moment in moments(tracker)]
+    jaws = [face["jawOpen"] for face in faces if face]
+    assert max(jaws[65:100]) > 0.5  # 1.3 s to 2 s
+    assert max(jaws[200:]) == pytest.approx(max(jaws[65:100]), rel=0.1)
 
 
 def test_the_rest_of_the_face_lives_but_rests_at_first(listening: Any) -> None:
@@ -114,9 +125,9 @@ def test_the_rest_of_the_face_lives_but_rests_at_first(listening: Any) -> None:
 
 
 def test_its_settings_apply_while_it_runs(listening: Any) -> None:
-    tracker, _ = listening(np.concatenate([room(0.5), buzz("A", 3)]))
+    tracker, _ = listening(np.concatenate([room(1.2), buzz("A", 3)]))
     with tracker:
-        for _ in range(60):
+        for _ in range(100):
             open_wide = shape(tracker.read(0.1), "jawOpen")
         tracker.update(MicrophoneSettings(amount=0.5))
         assert shape(tracker.read(0.1), "jawOpen") == pytest.approx(open_wide / 2, rel=0.1)
@@ -150,7 +161,7 @@ def test_an_enrolled_voice_is_kept_and_used(listening: Any) -> None:
     save_voice(voice)
     assert load_voice() == voice
     for use, name in ((True, "mouthStretchLeft"), (False, "jawOpen")):  # who says I as others say A
-        tracker, _ = listening(np.concatenate([room(0.5), buzz("A", 0.5)]), use_voice=use)
+        tracker, _ = listening(np.concatenate([room(1.2), buzz("A", 0.5)]), use_voice=use)
         with tracker:
             last = list(moments(tracker))[-1]
         assert shape(last, name) > 0.35

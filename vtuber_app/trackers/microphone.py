@@ -17,6 +17,8 @@ from vtuber_app.pose.vowels import Heard, Listener, blendshapes
 from vtuber_app.trackers.living import Living
 from vtuber_app.trackers.microphones import Ears, open_microphone
 
+SHUT_S = 1.2
+"""`Calibration` takes the median of the first two seconds as rest, which must not be that of an open mouth."""
 SILENT_S = 2.0
 SILENT_DB = -85.0
 
@@ -47,7 +49,8 @@ class Microphone(Tracker[MicrophoneSettings]):
         self._silent_since: float | None = None
         self._silent = False
         self._ears: Ears = open_microphone(self.settings.device)
-        self._living = Living(clock.now())
+        self._began = clock.now()
+        self._living = Living(self._began)
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -76,7 +79,8 @@ class Microphone(Tracker[MicrophoneSettings]):
 
     def _face(self, heard: Heard, now: float) -> FaceState:
         idle = self._living(now)
-        mouth = blendshapes(heard.vowels, heard.opened * self.settings.amount)
+        amount = self.settings.amount if now - self._began > SHUT_S else 0.0
+        mouth = blendshapes(heard.vowels, heard.opened * amount)
         return replace(idle, blendshapes=np.maximum(idle.blendshapes, mouth), confidence=1.0)
 
     def _watch(self, heard: Heard, now: float) -> None:
