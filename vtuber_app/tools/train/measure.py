@@ -94,7 +94,7 @@ def report(characters: int, posed_characters: int, poses: int, workers: int, tol
             told(f"{len(every)} characters in {style}: a face in {len(errors)}, {far}")
             overlaps = {part: [one.overlaps[part] for one in every if part in one.overlaps] for part in PARTS}
             told("  IoU " + ", ".join(f"{part} {np.mean(some):.3f}" for part, some in overlaps.items() if some))
-        rows = np.concatenate(list(pool.map(partial(posed, poses=poses), seeds[:posed_characters])))
+        rows = np.concatenate(list(pool.map(partial(posed, poses=poses), range(FIRST, FIRST + posed_characters))))
     means = rows.mean(axis=0)
     told(f"{len(rows)} pictures of {posed_characters} characters: rigged PSNR {means[0]:.2f} dB, SSIM {means[1]:.3f}; "
          f"moved as a whole {means[2]:.2f} dB, {means[3]:.3f}")  # fmt: skip
