@@ -27,7 +27,7 @@ CHEEKS = frozenset(cheek for cheek, _ in _CHEEKS)
 LOOKS = frozenset(index for name, index in INDEX.items() if name.startswith("eyeLook"))
 PER_DEGREE = 1 / 35.5
 """What an eye that turns by a degree weighs, by the maker's samples of iFacialMocap."""
-SPELLINGS = NAMES | INDEX
+SPELLINGS = NAMES | INDEX | {name[0].upper() + name[1:]: index for name, index in INDEX.items()}
 """The same for names as phones spell them, first to be looked at."""
 SPELLINGS |= {
     f"{name.removesuffix(side)}_{side[0]}": index
@@ -35,7 +35,6 @@ SPELLINGS |= {
     for side in ("Left", "Right")
     if name.endswith(side)
 }
-SPELLINGS |= {name[0].upper() + name[1:]: index for name, index in INDEX.items()}
 
 
 def place(name: str) -> int | None:
