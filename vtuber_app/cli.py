@@ -74,8 +74,8 @@ def live(
 
     Args:
         source: camera, camera:NAME_OR_INDEX, a video or a picture file.
-        tracker: mediapipe, ifacialmocap, facemotion3d, vtube_studio, live_link_face, openseeface, vmc, microphone, mouse,
-            idle, or a motion file to replay.
+        tracker: mediapipe, ifacialmocap, facemotion3d, vtube_studio, live_link_face, openseeface, vmc, microphone,
+            mouse, idle, or a motion file to replay.
         animator: puppet, still, tha3 or tha4_student (the last two need installed networks).
         avatar: Name in the gallery, or a path.
         expression: Name of one that the avatar wears, e.g. happy.
