@@ -19,6 +19,13 @@ ICONS = {
     "picture": "picture",
     "replay": "motion",
     "ifacialmocap": "phone",
+    "facemotion3d": "phone",
+    "vtube_studio": "phone",
+    "live_link_face": "phone",
+    "openseeface": "link",
+    "vmc": "link",
+    "microphone": "microphone",
+    "mouse": "mouse",
     "idle": "idle",
 }
 FILES = {
