@@ -18,6 +18,7 @@ def test_a_network_is_trained_and_read_again(tmp_path: Path, monkeypatch: pytest
     out = tmp_path / "portrait.onnx"
     assert cli_train.rig(folder=tmp_path / "set", out=out, characters=1, minutes=0.01, workers=1) == 0
     assert out.stat().st_size < 5e6
+    assert str(Path(cli_train.__file__).parent).encode() not in out.read_bytes()
     points, sure, _ = Finder(out)._look(np.full((300, 300, 3), 200, np.uint8), np.array([150.0, 150.0]), float(SIZE))
     assert np.isfinite(points).all()
     assert ((sure >= 0) & (sure <= 1)).all()
