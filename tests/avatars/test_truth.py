@@ -6,7 +6,8 @@ pytest.importorskip("skia", reason="skia-python (the extra 'compose') paints")
 
 import numpy as np
 
-from vtuber_app.avatars.autorig.found import LANDMARKS, MASKS, SIDES
+from vtuber_app.avatars.autorig.fill import area
+from vtuber_app.avatars.autorig.found import LANDMARKS, MASKS, SIDES, Found
 from vtuber_app.avatars.composer import dna, truth
 from vtuber_app.avatars.rig.bend import Motion
 from vtuber_app.avatars.rig.face import REST
@@ -76,3 +77,11 @@ def test_samples_pair_the_flat_picture_with_posed_ones() -> None:
         assert posed.motion != Motion()
         assert np.abs(rest.landmarks - posed.landmarks).max() > 1
         assert np.abs(rest.picture.astype(int) - posed.picture).max() > 60
+
+
+def test_the_outline_of_an_eye_encloses_what_is_seen_of_it(model: truth.Model) -> None:
+    rest = model.sit(Motion(), REST)
+    found = Found(rest.landmarks, rest.masks)
+    enclosed = area(found.eye("right"), rest.masks.shape) | area(found.eye("left"), rest.masks.shape)
+    seen = found.of("white", "iris")
+    assert (enclosed & seen).sum() > 0.85 * (enclosed | seen).sum()

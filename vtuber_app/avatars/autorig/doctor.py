@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from vtuber_app.avatars.autorig.fill import area, grown
 from vtuber_app.avatars.autorig.find import Finder
-from vtuber_app.avatars.autorig.found import EYE, SIDES, Flags, Found, Pixels, Plane, Side
+from vtuber_app.avatars.autorig.found import EYE, SIDES, Found, Pixels, Side
 from vtuber_app.core.errors import SettingsError
 
 OPAQUE, SEEN = 255, 25
@@ -66,9 +67,9 @@ def face(found: Found) -> Face:
     apart = max(found.apart, 1e-3)
     heights, shares = [], []
     for side in SIDES:
-        lids = found.at(*(f"{side} {name}" for name in EYE[:8]))
+        lids = found.eye(side)
         heights.append(float(np.hypot(*(lids[1:4].mean(axis=0) - lids[5:8].mean(axis=0)))) / apart)
-        within = found.of("white", "iris")[_inside(lids, found.masks.shape)]
+        within = found.of("white", "iris")[area(lids, found.masks.shape)]
         shares.append(float(within.mean()) if len(within) else 0.0)
     crown, chin, right, left = found.at("crown", "chin", "mouth right", "mouth left")
     tall, mouth = float(np.hypot(*(chin - crown))), float(np.hypot(*(left - right))) / apart
@@ -172,11 +173,11 @@ def _edges(found: Found, pixels: Pixels) -> list[str]:
 
 def _mouth_hidden(found: Found, pixels: Pixels) -> bool:
     """Whether there is something else than the face's skin around the mouth, or no line at all where it should be."""
-    corners = found.at("mouth right", "mouth top", "mouth left", "mouth bottom")
-    near, around = (_inside(corners, found.masks.shape, share * found.apart) for share in (0.06, 0.2))
+    corners = area(found.mouth, found.masks.shape)
+    near, around = (grown(corners, share * found.apart) for share in (0.06, 0.2))
     sides = found.at("right temple", "right cheek", "left cheek", "left temple")
     above = np.arange(len(found.masks))[:, None] < found.at("nose")[0, 1]
-    skin = _inside(sides, found.masks.shape) & above & found.of("skin")
+    skin = area(sides, found.masks.shape) & above & found.of("skin")
     if not near.any() or not skin.any():
         return True
     if found.of("skin", "mouth", "ink")[near].mean() < FREE:
@@ -187,16 +188,6 @@ def _mouth_hidden(found: Found, pixels: Pixels) -> bool:
     apart = np.abs(colours[around] - usual).max(axis=1)
     other = np.abs(np.median(colours[around], axis=0) - usual).max()
     return bool(np.percentile(line, 98) < PLAIN or other > STRANGE or (apart < ALIKE).mean() < SKIN)
-
-
-def _inside(points: Plane, shape: tuple[int, ...], around: float = 0.0) -> Flags:
-    """(H, W) what a line around these points encloses, and `around` px more."""
-    filled = np.zeros(shape[:2], np.uint8)
-    corners = np.rint(np.clip(points, -1e5, 1e5)).astype(np.int32)
-    cv2.fillPoly(filled, [corners], (1,))
-    if around >= 0.5:
-        cv2.polylines(filled, [corners], True, (1,), 2 * round(around) + 1)
-    return np.asarray(filled > 0, np.bool_)
 
 
 def eye_side(name: str) -> Side | None:

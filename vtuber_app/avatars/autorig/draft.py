@@ -8,8 +8,9 @@ import numpy as np
 
 from vtuber_app.avatars import cutout
 from vtuber_app.avatars.autorig import doctor
+from vtuber_app.avatars.autorig.fill import area, grown
 from vtuber_app.avatars.autorig.find import Finder
-from vtuber_app.avatars.autorig.found import EYE, LANDMARKS, MASKS, SIDES, Flags, Found, Pixels, Plane
+from vtuber_app.avatars.autorig.found import LANDMARKS, MASKS, SIDES, Flags, Found, Pixels, Plane
 from vtuber_app.core.errors import SettingsError
 
 SIDE = 2048
@@ -212,14 +213,12 @@ def _eyes_repainted(found: Found, pixels: Pixels) -> Pixels:
     masks = found.masks.copy()
     lids: list[Flags] = []
     for side in SIDES:
-        opening = np.zeros(masks.shape, np.uint8)
-        cv2.fillPoly(opening, [np.rint(found.at(*(f"{side} {name}" for name in EYE[:8]))).astype(np.int32)], (1,))
-        lids.append((opening > 0) & (pixels[..., 3] > SEEN))
+        lids.append(area(found.eye(side), masks.shape) & (pixels[..., 3] > SEEN))
         light = pixels[..., :3].min(axis=2) > 200
         wrong = lids[-1] & ~np.isin(masks, (white, iris))
         masks[wrong & light], masks[wrong & ~light] = white, iris
-    near = cv2.dilate((lids[0] | lids[1]).astype(np.uint8), np.ones((2 * max(round(0.05 * found.apart), 1) + 1,) * 2))
-    masks[np.isin(masks, (white, iris)) & (near == 0)] = skin
+    near = grown(lids[0] | lids[1], max(0.05 * found.apart, 1))
+    masks[np.isin(masks, (white, iris)) & ~near] = skin
     return masks
 
 

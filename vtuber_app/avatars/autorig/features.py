@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from vtuber_app.avatars.autorig.fill import area, distance, filled, grown, layer, lifted, nearest, soft
-from vtuber_app.avatars.autorig.found import BROW, EYE, SIDES, Flags, Found, Pixels, Plane, Side
+from vtuber_app.avatars.autorig.found import BROW, SIDES, Flags, Found, Pixels, Plane, Side
 from vtuber_app.avatars.composer.palette import mix
 from vtuber_app.avatars.rig import curves
 from vtuber_app.avatars.rig.brush import Brush
@@ -41,14 +41,16 @@ class Features:
 
     Attributes:
         where: (H, W) 0…1, what of the face they take: there the face shows plain skin.
+        taken: (H, W) what surely is a feature, and its edge.
         veiled: (H, W) where brows lie over hair, or beside it.
     """
 
     def __init__(self, pixels: Pixels, found: Found) -> None:
         self._pixels, self._found, self._apart = pixels, found, found.apart
-        self._shape = shape = pixels.shape[0], pixels.shape[1]
-        self._rows = np.arange(shape[0], dtype=np.float32)[:, None]
-        self._columns = np.arange(shape[1], dtype=np.float32)
+        self._shape = pixels.shape[0], pixels.shape[1]
+        self._rows = np.arange(self._shape[0], dtype=np.float32)[:, None]
+        self._columns = np.arange(self._shape[1], dtype=np.float32)
+        self.taken = grown(found.of("white", "iris", "ink", "mouth"), 1.5)
         self._hair = found.of("hair")
         self._lids = {side: _lids(self._seen(side)) for side in SIDES}
         self._shown = {side: self._between(*self._lids[side]) for side in SIDES}
@@ -73,15 +75,9 @@ class Features:
             *(self._brow(side, keep) for side in SIDES),
         ]
 
-    @property
-    def taken(self) -> Flags:
-        """(H, W) what surely is a feature, and its edge."""
-        return grown(self._found.of("white", "iris", "ink", "mouth"), 1.5)
-
     def _seen(self, side: Side) -> Flags:
         """About where the eye is open, strands of hair before it or not."""
-        points = self._found.at(*(f"{side} {name}" for name in EYE[:8]))
-        drawn = area(np.concatenate([points[:5], points[:4:-1]]), self._shape)
+        drawn = area(self._found.eye(side), self._shape)
         seen = self._found.of("white", "iris") & grown(drawn, 0.12 * self._apart)
         seen = np.asarray(cv2.morphologyEx(seen.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0)
         if seen.sum() < 0.3 * drawn.sum():
@@ -142,7 +138,7 @@ class Features:
         (x0, y0), (x1, y1) = np.floor(outline.min(axis=0)).astype(int) - 2, np.ceil(outline.max(axis=0)).astype(int) + 2
         brush = Brush(np.zeros((*self._shape, 4), np.uint8), (int(x0), int(y0), int(x1), int(y1)))
         drawn = np.zeros((*self._shape, 4), np.uint8)
-        drawn[..., :3] = _strongest(lash)
+        drawn[..., :3] = _line_colour(lash)
         y0, x0 = max(y0, 0), max(x0, 0)
         cover = brush.coverage(outline)
         drawn[y0 : y0 + cover.shape[0], x0 : x0 + cover.shape[1], 3] = np.rint(cover * OPAQUE)
@@ -179,16 +175,16 @@ class Features:
         return Brow(**image, side=side, travel=0.16 * self._apart, through=float((ink & self.veiled).any()))
 
     def _mouth_area(self) -> Flags:
-        corners = area(self._found.at("mouth right", "mouth top", "mouth left", "mouth bottom"), self._shape)
+        corners = area(self._found.mouth, self._shape)
         seen = self._found.of("mouth") & grown(corners, 0.3 * self._apart)
         return grown(corners | seen, 0.07 * self._apart) & ~self._hair
 
     def _mouth(self, face: Pixels, keep: Keep) -> Mouth:
-        right, top, left, bottom = self._found.at("mouth right", "mouth top", "mouth left", "mouth bottom")
+        right, top, left, bottom = self._found.mouth
         width = float(np.clip(left[0] - right[0], 0.22 * self._apart, WIDEST * self._apart))
         height = 0.345 * self._apart
         rest = lifted(self._pixels, face, self._mouth_zone)
-        line = _strongest(rest)
+        line = _line_colour(rest)
         opened = float(np.clip((bottom[1] - top[1]) / height - 0.12, 0, 1))
         corners = (right[1] + left[1]) / 2
         return Mouth(
@@ -233,7 +229,7 @@ def _arc(upper: Plane, lower: Plane, deep: float) -> Plane:
     return np.stack([upper[:, 0], along + (1 - np.abs(2 * t - 1) ** ROUND) * sag], axis=1)
 
 
-def _strongest(lifted: Pixels) -> Colour:
+def _line_colour(lifted: Pixels) -> Colour:
     """The colour of the darkest of what was lifted: that of the line."""
     colours = lifted[lifted[..., 3] > 0.6 * max(int(lifted[..., 3].max()), 1)][:, :3]
     if len(colours) == 0:

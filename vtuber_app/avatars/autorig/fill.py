@@ -72,10 +72,10 @@ def strongest(layers: Iterable[Plane]) -> NDArray[np.intp]:
     return which
 
 
-def area(outline: Plane, shape: tuple[int, int]) -> Flags:
-    """(H, W) inside the outline of (n, 2) px."""
-    mask = np.zeros(shape, np.uint8)
-    cv2.fillPoly(mask, [np.rint(outline).astype(np.int32)], (1,))
+def area(outline: Plane, shape: tuple[int, ...]) -> Flags:
+    """(H, W) inside the outline of (n, 2) px, which may lie far outside."""
+    mask = np.zeros(shape[:2], np.uint8)
+    cv2.fillPoly(mask, [np.rint(np.clip(outline, -1e5, 1e5)).astype(np.int32)], (1,))
     return mask > 0
 
 

@@ -51,6 +51,16 @@ class Found:
         parts = [part for name in names for part in GROUPS.get(name, (name,))]
         return np.isin(self.masks, [MASKS.index(part) + 1 for part in parts])
 
+    def eye(self, side: Side) -> Plane:
+        """(8, 2) px around the opening of an eye: along the upper lid, and back along the lower one."""
+        lids = self.at(*(f"{side} {name}" for name in EYE[:8]))
+        return np.concatenate([lids[:5], lids[:4:-1]])
+
+    @property
+    def mouth(self) -> Plane:
+        """(4, 2) px around the mouth: its right corner, top, left corner and bottom."""
+        return self.at("mouth right", "mouth top", "mouth left", "mouth bottom")
+
     @property
     def apart(self) -> float:
         """The distance of the eyes, px: what sizes are measured by."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from vtuber_app.avatars.autorig.features import Features
 from vtuber_app.avatars.autorig.fill import area, filled, grown, layer, nearest, soft, strongest
-from vtuber_app.avatars.autorig.found import EYE, GROUPS, MASKS, SIDES, Flags, Found, Pixels
+from vtuber_app.avatars.autorig.found import GROUPS, MASKS, Flags, Found, Pixels
 from vtuber_app.avatars.rig.format import Body, Head, Layer, Part, Rig, Sway
 
 OPAQUE = 255
@@ -212,10 +212,8 @@ class Cutting:
 def _plausible(found: Found) -> Pixels:
     """The parts, 0 where an eye, ink or the mouth was seen far from where the landmarks have it."""
     masks = found.masks.copy()
-    shape = masks.shape[0], masks.shape[1]
-    lids = [f"{side} {name}" for side in SIDES for name in EYE[:8]]
-    eyes = area(found.at(*lids[:8]), shape) | area(found.at(*lids[8:]), shape)
-    mouth = area(found.at("mouth right", "mouth top", "mouth left", "mouth bottom"), shape)
+    eyes = area(found.eye("right"), masks.shape) | area(found.eye("left"), masks.shape)
+    mouth = area(found.mouth, masks.shape)
     for place, names, far in ((eyes, ("white", "iris"), 0.25), (eyes, ("ink",), 0.7), (mouth, ("mouth",), 0.35)):
         masks[found.of(*names) & ~grown(place, far * found.apart)] = 0
     return masks
