@@ -5,7 +5,6 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from vtuber_app import __version__
@@ -16,6 +15,7 @@ from vtuber_app.avatars.rig.face import REST
 from vtuber_app.avatars.rig.figure import Figure, View
 from vtuber_app.avatars.rig.format import Eye
 from vtuber_app.avatars.rig.textures import Pixels
+from vtuber_app.avatars.rig.writing import write_png
 from vtuber_app.core import paths
 
 LIDS = (1.0, 0.45, 0.0)
@@ -73,11 +73,10 @@ def _state(folder: Path, size: int) -> str:
 
 
 def _keep(file: Path, strip: Pixels) -> None:
-    encoded = cv2.imencode(".png", cv2.cvtColor(strip, cv2.COLOR_RGBA2BGRA))[1]
     fresh = file.with_suffix(".part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_bytes(encoded.tobytes())
+        write_png(fresh, strip, quickly=True)
         fresh.replace(file)
         _forget(sorted(file.parent.glob("*.png"), key=lambda one: one.stat().st_mtime)[:-MOST])
     except OSError as error:  # it is only drawn again next time

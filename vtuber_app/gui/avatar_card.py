@@ -86,7 +86,7 @@ class AvatarCard(Card):
         for button in (self.make_button, self.import_button, self.networks_button):
             ways.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addLayout(ways)
-        run(gallery_work.attempt(keep.empty_trash), lambda _: None)
+        run(keep.empty_trash, lambda _: None)
 
     def show_settings(self, settings: AppSettings) -> None:
         """Show which avatar is at work."""

@@ -52,3 +52,15 @@ class Background(QObject):
 
 Runner = Callable[[Callable[[], Any], Callable[[Any], None]], None]
 """What `Background.run` is: cards take only that."""
+
+
+def attempt(call: Callable[[], T]) -> Callable[[], T | VtuberError]:
+    """The same, but for an error that a user may see, which it returns."""
+
+    def tried() -> T | VtuberError:
+        try:
+            return call()
+        except VtuberError as error:
+            return error
+
+    return tried

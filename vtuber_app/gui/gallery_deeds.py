@@ -12,7 +12,7 @@ from vtuber_app.avatars import archive, keep
 from vtuber_app.avatars.keep import About
 from vtuber_app.core.errors import SettingsError, VtuberError
 from vtuber_app.gui import gallery_work as work
-from vtuber_app.gui.background import Runner
+from vtuber_app.gui.background import Runner, attempt
 from vtuber_app.gui.controls import tr
 from vtuber_app.gui.gallery_undo import Deleted
 from vtuber_app.gui.live import Live
@@ -134,7 +134,7 @@ class Deeds(QObject):
 
         self._turn(True)
         self.said.emit(doing, "muted")
-        self._run(work.attempt(call), ended)
+        self._run(attempt(call), ended)
 
     def _wait(self) -> None:
         self.said.emit(tr("One thing at a time: wait for the other to end."), "notice")

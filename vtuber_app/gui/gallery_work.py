@@ -1,7 +1,6 @@
 """What the gallery page has done elsewhere: none of it knows the window."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -10,7 +9,7 @@ from vtuber_app.avatars import gallery, keep
 from vtuber_app.avatars.autorig import remembered
 from vtuber_app.avatars.keep import About
 from vtuber_app.avatars.rig import format
-from vtuber_app.core.errors import SettingsError, VtuberError
+from vtuber_app.core.errors import SettingsError
 from vtuber_app.settings import AppSettings
 
 T = TypeVar("T")
@@ -48,18 +47,6 @@ def known(name: str) -> Known:
     except SettingsError as error:
         fault = str(error)
     return Known(name, entry, keep.shipped(name), puppet, about or About(name=name), fault)
-
-
-def attempt(call: Callable[[], T]) -> Callable[[], T | VtuberError]:
-    """The same, but for an error that a user may see, which it returns."""
-
-    def tried() -> T | VtuberError:
-        try:
-            return call()
-        except VtuberError as error:
-            return error
-
-    return tried
 
 
 def renamed(name: str, new: str, about: About | None) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from vtuber_app.core.errors import VtuberError
-from vtuber_app.gui.background import Runner
+from vtuber_app.gui.background import Runner, attempt
 from vtuber_app.gui.controls import Fold, Words, named, restyle, tool, tr
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.obs_steps import Steps, by_hand, letting_in
@@ -112,7 +112,7 @@ class ObsPage(QDialog):
         self.begin_button.setEnabled(False)
         self._say(tr("Looking for OBS…"), "muted")
         typed = self.password.text() if self.password.isVisibleTo(self) else ""
-        self._run(lambda: _met(typed or None), self._meet)
+        self._run(attempt(lambda: _met(typed or None)), self._meet)
 
     def _meet(self, met: Met | VtuberError) -> None:
         if isinstance(met, VtuberError):
@@ -128,7 +128,7 @@ class ObsPage(QDialog):
             met.obs.close()
             self._fail(error)
             return
-        self._run(lambda: _done(met, wish), self._end)
+        self._run(attempt(lambda: _done(met, wish)), self._end)
 
     def wish(self) -> Wish:
         """What the user chose here, for the picture as it is now."""
@@ -233,26 +233,20 @@ class ObsPage(QDialog):
         self.password.returnPressed.connect(self.begin)
 
 
-def _met(typed: str | None) -> Met | VtuberError:
+def _met(typed: str | None) -> Met:
+    obs = setup.connect(None, typed)
     try:
-        obs = setup.connect(None, typed)
-        try:
-            return Met(obs, setup.has_pages(obs))
-        except VtuberError:
-            obs.close()
-            raise
-    except VtuberError as error:
-        return error
+        return Met(obs, setup.has_pages(obs))
+    except VtuberError:
+        obs.close()
+        raise
 
 
-def _done(met: Met, wish: Wish) -> Outcome | VtuberError:
-    try:
-        with met.obs:
-            answers = not met.pages or wishes.page_answers(wish, PAGE_PATIENCE)
-            outcome = setup.set_up(met.obs, wish)
-            return outcome if answers else replace(outcome, notes=(wishes.SILENT_PAGE, *outcome.notes))
-    except VtuberError as error:
-        return error
+def _done(met: Met, wish: Wish) -> Outcome:
+    with met.obs:
+        answers = not met.pages or wishes.page_answers(wish, PAGE_PATIENCE)
+        outcome = setup.set_up(met.obs, wish)
+        return outcome if answers else replace(outcome, notes=(wishes.SILENT_PAGE, *outcome.notes))
 
 
 def _crops(window: QWidget | None) -> tuple[tuple[int, int, int, int] | None, tuple[int, int, int, int] | None]:

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from vtuber_app.avatars.autorig import doctor
 from vtuber_app.avatars.autorig.draft import Draft
+from vtuber_app.avatars.autorig.find import on_ground
 from vtuber_app.core.errors import DependencyError
 
 SURE = 0.85
 """Humans score 0.89 and more, drawings up to 0.90 where they score at all."""
-GROUND = 200
 
 
 def is_photo(draft: Draft) -> bool:
@@ -31,8 +31,6 @@ def _human(pixels: NDArray[np.uint8]) -> float:
         detection = importlib.import_module("mediapipe.python.solutions.face_detection")
     except ImportError as error:
         raise DependencyError("MediaPipe is not installed, so photos can't be told from drawings.") from error
-    alpha = pixels[..., 3:].astype(np.float32) / 255
-    shown = np.ascontiguousarray((pixels[..., :3] * alpha + GROUND * (1 - alpha)).astype(np.uint8))
     with detection.FaceDetection(model_selection=0, min_detection_confidence=0.5) as detector:
-        seen = detector.process(shown).detections or []
+        seen = detector.process(on_ground(pixels)).detections or []
     return max((float(one.score[0]) for one in seen), default=0.0)

@@ -39,8 +39,7 @@ class Finder:
             SettingsError: No face of a drawn character is seen in it.
         """
         shape = pixels.shape[0], pixels.shape[1]
-        alpha = pixels[..., 3:].astype(np.float32) / 255
-        shown = (pixels[..., :3] * alpha + GROUND * (1 - alpha)).astype(np.uint8)
+        shown = on_ground(pixels)
         x, y, wide, tall = cv2.boundingRect(np.ascontiguousarray(pixels[..., 3]))
         centre, side = (
             np.array([x + wide / 2, y + min(tall, wide * 1.2) / 2]),
@@ -78,6 +77,12 @@ class Finder:
             np.asarray(one, np.float32) for one in self._network.forward(["points", "sure", "masks"])
         )
         return (points[0] * SIZE - SIZE / 2) / scale + centre, sure[0], masks[0]
+
+
+def on_ground(pixels: Pixels) -> Pixels:
+    """(H, W, 3) RGB, a picture (H, W, 4), straight alpha, over plain grey."""
+    alpha = pixels[..., 3:].astype(np.float32) / 255
+    return np.asarray(pixels[..., :3] * alpha + GROUND * (1 - alpha), np.uint8)
 
 
 def _head(points: Plane) -> Plane:

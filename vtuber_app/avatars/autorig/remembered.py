@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import cv2
-
 from vtuber_app import __version__
 from vtuber_app.avatars import cutout, keep, pictures, placing
 from vtuber_app.avatars.autorig import importing
 from vtuber_app.avatars.autorig.found import Pixels
 from vtuber_app.avatars.rig import format
 from vtuber_app.avatars.rig.format import Rig
+from vtuber_app.avatars.rig.writing import write_layers
 from vtuber_app.core import paths
 from vtuber_app.core.errors import SettingsError
 
@@ -88,12 +87,7 @@ def _keep(folder: Path, made: importing.Imported | None, about: dict[str, object
             fresh = Path(room) / folder.name
             fresh.mkdir()
             if made:
-                format.save(made.rig, fresh)
-                for file, pixels in made.pictures.items():
-                    quickly = [cv2.IMWRITE_PNG_COMPRESSION, 1]
-                    encoded = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA), quickly)[1]
-                    (fresh / file).parent.mkdir(exist_ok=True)
-                    (fresh / file).write_bytes(encoded.tobytes())
+                write_layers(made.rig, made.pictures, fresh, quickly=True)
             (fresh / ABOUT).write_text(json.dumps(about), encoding="utf-8")
             shutil.rmtree(folder, ignore_errors=True)
             fresh.rename(folder)

@@ -11,18 +11,19 @@ from vtuber_app.avatars.rig.format import Rig, save
 from vtuber_app.avatars.rig.textures import Pixels
 
 
-def write_png(path: Path, pixels: Pixels) -> None:
-    """Write RGBA; the same pixels give the same bytes."""
+def write_png(path: Path, pixels: Pixels, quickly: bool = False) -> None:
+    """Write RGBA, `quickly` as a larger file; the same pixels give the same bytes."""
     flags = [cv2.IMWRITE_PNG_COMPRESSION, 7, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_FILTERED]
+    flags = [cv2.IMWRITE_PNG_COMPRESSION, 1] if quickly else flags
     path.write_bytes(cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA), flags)[1].tobytes())
 
 
-def write_layers(rig: Rig, pictures: dict[str, Pixels], folder: Path) -> None:
-    """Write the puppet into `folder`, replacing the layers that were there."""
+def write_layers(rig: Rig, pictures: dict[str, Pixels], folder: Path, quickly: bool = False) -> None:
+    """Write the puppet into `folder`, replacing the layers that were there; `quickly` as `write_png` takes it."""
     shutil.rmtree(folder / "layers", ignore_errors=True)
     (folder / "layers").mkdir(parents=True)
     for file, pixels in pictures.items():
-        write_png(folder / file, pixels)
+        write_png(folder / file, pixels, quickly)
     save(rig, folder)
 
 
