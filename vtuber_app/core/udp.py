@@ -58,16 +58,6 @@ def dual_stack() -> bool:
     return True
 
 
-def newest(heard: socket.socket, timeout: float) -> bytes | None:
-    """Give the newest datagram and forget those before it; None if none came within `timeout` s."""
-    if not select.select([heard], [], [], timeout)[0]:
-        return None
-    datagram = None
-    for datagram, _ in _waiting(heard):  # noqa: B007
-        pass
-    return datagram
-
-
 def _waiting(heard: socket.socket) -> Iterator[tuple[bytes, Any]]:
     """What has come, oldest first, with who sent it."""
     for _ in range(AT_ONCE):
@@ -138,24 +128,22 @@ class Listener:
         self._sockets[0].sendto(datagram, to)
 
     def address(self, host: str, port: int) -> tuple[str, int]:
-        """Where to send so that the host gets it; DeviceError if there is no such host."""
-        return address(host, port, self._sockets[0])
+        """Where to send so that the host gets it, as the socket wants it; DeviceError if there is no such host."""
+        try:
+            name = str(socket.getaddrinfo(host.strip(), port, type=socket.SOCK_DGRAM)[0][4][0])
+        except (OSError, UnicodeError) as error:
+            raise DeviceError(
+                f"There is no device at {host!r}. Type the address that the phone's app shows."
+            ) from error
+        ours = self._sockets[0].family
+        if ours == socket.AF_INET6 and ipaddress.ip_address(name.partition("%")[0]).version == 4:
+            name = f"::ffff:{name}"
+        return name, port
 
     def close(self) -> None:
         """Free the ports."""
         for heard in self._sockets:
             heard.close()
-
-
-def address(host: str, port: int, heard: socket.socket) -> tuple[str, int]:
-    """Where to send so that the host gets it, in the form the socket wants; DeviceError if there is no such host."""
-    try:
-        name = str(socket.getaddrinfo(host.strip(), port, type=socket.SOCK_DGRAM)[0][4][0])
-    except (OSError, UnicodeError) as error:
-        raise DeviceError(f"There is no device at {host!r}. Type the address that the phone's app shows.") from error
-    if heard.family == socket.AF_INET6 and ipaddress.ip_address(name.partition("%")[0]).version == 4:
-        name = f"::ffff:{name}"
-    return name, port
 
 
 def own_address() -> str:
