@@ -60,9 +60,9 @@ def main() -> None:
             return lines.splitlines()
 
         app = resolve((), UNUSED, [])
-        test = resolve(("test", "compose"), UNUSED, app)
+        test = resolve(("test",), UNUSED, app)
         networks = [line for line in resolve(("networks",), UNUSED, test) if not line.startswith(CUDA)]
-        full = resolve(("test", "compose", "networks"), (), sorted({*test, *networks}))
+        full = resolve(("test", "networks"), (), sorted({*test, *networks}))
 
     write("app.txt", "What `run.py` installs.", app)
     write("test.txt", "What `run.py test` installs besides app.txt.", [line for line in test if line not in app])

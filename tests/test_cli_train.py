@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("skia", reason="skia-python (the extra 'compose') paints")
+pytest.importorskip("skia", reason="skia-python paints")
 pytest.importorskip("torch", reason="PyTorch trains the network")
 pytest.importorskip("onnx", reason="the package onnx writes the network")
 

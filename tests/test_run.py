@@ -202,7 +202,7 @@ class TestLists:
         extras = project["project"]["optional-dependencies"]
         for wishes, files in (
             (project["project"]["dependencies"] + project["build-system"]["requires"], ["app.txt"]),
-            (extras["test"] + extras["compose"], ["app.txt", "test.txt"]),
+            (extras["test"], ["app.txt", "test.txt"]),
         ):
             pins = self.pins(*files)
             for wish in map(Requirement, wishes):

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest.importorskip("skia", reason="skia-python (the extra 'compose') paints the pictures")
+pytest.importorskip("skia", reason="skia-python paints the pictures")
 
 import numpy as np
 

@@ -111,7 +111,7 @@ def test_pictures_come_in_two_sizes_with_clean_clear_pixels(folder: Path, name: 
 
 
 def test_pictures_are_composed_of_the_layers(folder: Path, rig: Rig) -> None:
-    pytest.importorskip("skia", reason="skia-python (the extra 'compose') paints the mouth of the flat picture")
+    pytest.importorskip("skia", reason="skia-python paints the mouth of the flat picture")
     from vtuber_app.avatars.composer.flat import flatten
 
     canvas = flatten(rig, {image.file: read(folder / image.file) for image in images(rig)})
@@ -121,7 +121,7 @@ def test_pictures_are_composed_of_the_layers(folder: Path, rig: Rig) -> None:
 
 @pytest.mark.slow
 def test_painting_is_deterministic_and_gives_what_ships(tmp_path: Path) -> None:
-    pytest.importorskip("skia", reason="skia-python (the extra 'compose') paints")
+    pytest.importorskip("skia", reason="skia-python paints")
     from vtuber_app.avatars.composer.__main__ import main
 
     name = SHIPPED[0].name
@@ -136,7 +136,7 @@ def test_painting_is_deterministic_and_gives_what_ships(tmp_path: Path) -> None:
 
 
 def test_something_worn_on_a_layer_that_is_not_there_is_refused() -> None:
-    pytest.importorskip("skia", reason="skia-python (the extra 'compose') paints")
+    pytest.importorskip("skia", reason="skia-python paints")
     from vtuber_app.avatars.composer.accessories import Choker, Headphones
     from vtuber_app.avatars.composer.character import Drawing
     from vtuber_app.avatars.composer.clothes import Build, Outfit
@@ -153,7 +153,7 @@ def test_something_worn_on_a_layer_that_is_not_there_is_refused() -> None:
 
 
 def test_an_unknown_name_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("skia", reason="skia-python (the extra 'compose') paints")
+    pytest.importorskip("skia", reason="skia-python paints")
     from vtuber_app.avatars.composer.__main__ import main
 
     assert main([str(tmp_path), "nobody"]) == 2

@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 
-pytest.importorskip("skia", reason="skia-python (the extra 'compose') paints")
+pytest.importorskip("skia", reason="skia-python paints")
 
 import numpy as np
 

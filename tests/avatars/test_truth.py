@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest.importorskip("skia", reason="skia-python (the extra 'compose') paints")
+pytest.importorskip("skia", reason="skia-python paints")
 
 import numpy as np
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from psd_tools import PSDImage
 from psd_tools.api.layers import Group
 
-pytest.importorskip("skia", reason="skia-python (the extra 'compose') paints")
+pytest.importorskip("skia", reason="skia-python paints")
 
 from vtuber_app import cli_avatar
 from vtuber_app.avatars import gallery, pictures

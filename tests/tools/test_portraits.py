@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("skia", reason="skia-python (the extra 'compose') paints")
+pytest.importorskip("skia", reason="skia-python paints")
 pytest.importorskip("torch", reason="PyTorch trains the network")
 
 import cv2
