@@ -26,8 +26,10 @@ ORDER = ("behind", "neck", "body")
 """Of the parts that lie behind all others, from the back."""
 OUTLINE = 0.03
 """In so many head heights from the outline nothing is filled in behind the hair: it would come out at its side."""
-NECK = (-0.24, 0.39)
-"""Between these heights below the chin, in head heights, the neck goes over from head to body."""
+HANG, NECK = (-0.15, 0.24), (-0.24, 0.39)
+"""Between these heights below the chin, in head heights, hair goes over from head to body, and the neck."""
+
+Parent = Literal["head", "body", "neck", "face"]
 
 
 class Cutting:
@@ -46,74 +48,65 @@ class Cutting:
 
     def rig(self, name: str) -> Rig:
         """Cut, and give the rig of what was cut."""
-        found = self._found
+        found, canvas = self._found, self._shape[0]
         chin, crown = found.at("chin", "crown")
         temples = found.at("right temple", "left temple").mean(axis=0)
-        size = float(np.hypot(*(chin - crown)))
         necks = found.at("right neck", "left neck").mean(axis=0)
-        hang = (float(chin[1]) - 0.15 * size, float(chin[1]) + 0.24 * size)
-        root = (float(crown[0]), float(crown[1]) + 0.25 * size)
+        size = float(np.hypot(*(chin - crown)))
         head = self._head(size)
+        return Rig(
+            name=name,
+            canvas=canvas,
+            portrait=self._portrait(float(temples[0]), float(crown[1]) - 0.2 * size),
+            head=head,
+            body=Body(
+                pivot=(float(necks[0]), float(canvas)), chest=(float(necks[0]), float(necks[1]) + 0.4 * size),
+                breath=0.012 * size,
+            ),
+            parts=tuple(self._parts(head, size)),
+        )  # fmt: skip
+
+    def _parts(self, head: Head, size: float) -> list[Part]:
+        """The layers and features from back to front; `size` of the head, px."""
+        found = self._found
+        chin, crown = found.at("chin", "crown")
+        hang, neck_hang = ((float(chin[1]) + start * size, float(chin[1]) + end * size) for start, end in (HANG, NECK))
         features = Features(self._pixels, found)
         inside = self._face_area()
         hair = self._plain_hair(features)
         face = self._plain_face(inside, features)
-        fringe = found.of("fringe") & (self._rows < chin[1])
-        veiled = features.veiled
-        below = inside & (self._rows >= hang[0])
         top = self._part("top")
-        covered = fringe | veiled | top
-        colours = np.where(covered[..., None], hair, self._pixels[..., :3])
-        parts: list[Part] = []
-
-        def add(name: str, pixels: Pixels, parent: Literal["head", "body", "neck", "face"], **more: Any) -> None:
-            if pixels[..., 3].any():
-                parts.append(Layer(**self._image(name, pixels), name=name, parent=parent, **more))
-
+        fringe = (found.of("fringe") & (self._rows < chin[1])) | features.veiled
         behind, neck, body = (self._part(name) for name in ORDER)
         seen = self._alpha > 0
         before = [seen & ~behind, seen & ~(behind | neck), seen & ~(behind | neck | body)]
         inner = ~grown(~seen, OUTLINE * size)
         under_chin = inside & (self._rows > found.at("right cheek", "left cheek")[:, 1].mean())
-        neck_hang = (float(chin[1]) + NECK[0] * size, float(chin[1]) + NECK[1] * size)
-        add(
-            "behind",
-            self._back(behind, before[0], inner, 0.08 * size),
-            "head",
-            depth=BEHIND * size,
-            curve=0.9,
-            hang=hang,
-        )
-        add(
-            "neck",
-            self._back(neck, before[1], inner, 0, under_chin | _lower(neck, 0.1 * size) & before[1]),
-            "neck",
-            hang=neck_hang,
-        )
-        add("body", self._back(body, before[2], inner & ~inside, 0.04 * size), "body")
-        below |= covered & ~inner
-        add("figure", self._front(colours, before[2] & ~below, below), "head", hang=hang)
-        add("face", layer(face, soft(grown(inside, self._rim)) * self._alpha), "face")
-        parts += features.cut(face, self._image)
-        own = np.where(veiled[..., None], hair, self._pixels[..., :3])
-        add("top", self._front(own, top, features.taken), "head", depth=TOP * size, hang=hang)
-        sway = Sway(root=root, length=0.9 * size, gain=0.5, frequency=1.8)
-        middle = np.abs(np.arange(self._shape[1]) - head.centre[0]) < MIDDLE * head.radius[0]
-        for title, part, depth in (("locks", ~middle, BESIDE), ("fringe", middle, BEFORE)):
-            hanging = (fringe | veiled) & part
-            add(title, self._front(own, hanging, features.taken), "head", depth=depth * size, sway=sway)
-        side = self._shape[0]
-        return Rig(
-            name=name,
-            canvas=side,
-            portrait=self._portrait(float(temples[0]), float(crown[1]) - 0.2 * size),
-            head=head,
-            body=Body(
-                pivot=(float(necks[0]), float(side)), chest=(float(necks[0]), float(necks[1]) + 0.4 * size),
-                breath=0.012 * size,
-            ),
-            parts=tuple(parts),
+        under_chin |= _lower(neck, 0.1 * size) & before[1]
+        unseen = (inside & (self._rows >= hang[0])) | ((fringe | top) & ~inner)
+        colours = np.where((fringe | top)[..., None], hair, self._pixels[..., :3])
+        own = np.where(features.veiled[..., None], hair, self._pixels[..., :3])
+        sway = Sway(
+            root=(float(crown[0]), float(crown[1]) + 0.25 * size), length=0.9 * size, gain=0.5, frequency=1.8
         )  # fmt: skip
+        middle = np.abs(np.arange(self._shape[1]) - head.centre[0]) < MIDDLE * head.radius[0]
+        locks, bangs = (self._front(own, fringe & part, features.taken) for part in (~middle, middle))
+        back = self._back(behind, before[0], inner, 0.08 * size)
+        return [
+            *self._layer("behind", back, "head", depth=BEHIND * size, curve=0.9, hang=hang),
+            *self._layer("neck", self._back(neck, before[1], inner, 0, under_chin), "neck", hang=neck_hang),
+            *self._layer("body", self._back(body, before[2], inner & ~inside, 0.04 * size), "body"),
+            *self._layer("figure", self._front(colours, before[2] & ~unseen, unseen), "head", hang=hang),
+            *self._layer("face", layer(face, soft(grown(inside, self._rim)) * self._alpha), "face"),
+            *features.cut(face, self._image),
+            *self._layer("top", self._front(own, top, features.taken), "head", depth=TOP * size, hang=hang),
+            *self._layer("locks", locks, "head", depth=BESIDE * size, sway=sway),
+            *self._layer("fringe", bangs, "head", depth=BEFORE * size, sway=sway),
+        ]
+
+    def _layer(self, name: str, pixels: Pixels, parent: Parent, **more: Any) -> list[Part]:
+        """A layer of the canvas' size; none if nothing of it is seen."""
+        return [Layer(**self._image(name, pixels), name=name, parent=parent, **more)] if pixels[..., 3].any() else []
 
     def _head(self, size: float) -> Head:
         """The head's ellipsoid: the mean of what face, eyes and neck tell by the composer's proportions."""
