@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from vtuber_app.avatars.square import window
 from vtuber_app.core.errors import SettingsError
 
 SIZE = 512
@@ -84,7 +85,7 @@ def _taps(length: int, scale: float, shift: float, size: int) -> tuple[NDArray[n
     first = np.ceil(centres - reach - 0.5).astype(np.intp)
     places = first[:, None] + np.arange(int(np.floor(2 * reach)) + 1)
     distance = (places + 0.5 - centres[:, None]) / reach * REACH
-    weights = np.where(np.abs(distance) < REACH, np.sinc(distance) * np.sinc(distance / REACH), 0.0)
+    weights = window(distance, REACH)
     weights /= weights.sum(axis=1, keepdims=True)
     inside = (places >= 0) & (places < length)
     return np.clip(places, 0, length - 1), np.where(inside, weights, 0).astype(np.float32)

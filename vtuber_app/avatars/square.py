@@ -34,5 +34,10 @@ def lanczos(length: int, start: int, side: int, size: int) -> NDArray[np.float64
     scale = side / size
     centres = start + (np.arange(size) + 0.5) * scale
     distance = (np.arange(length) + 0.5 - centres[:, None]) / max(scale, 1.0)
-    weights = np.where(np.abs(distance) < REACH, np.sinc(distance) * np.sinc(distance / REACH), 0.0)
+    weights = window(distance, REACH)
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def window(distance: NDArray[np.float64], reach: float) -> NDArray[np.float64]:
+    """Lanczos' window at these distances from its middle, 0 from `reach` on."""
+    return np.where(np.abs(distance) < reach, np.sinc(distance) * np.sinc(distance / reach), 0.0)
