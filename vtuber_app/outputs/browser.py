@@ -1,5 +1,7 @@
 """A page in OBS's browser source, or in any browser, that shows the avatar with its transparency."""
 
+from collections import deque
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field
@@ -36,9 +38,15 @@ class Browser(Output[BrowserSettings]):
     _server: "Server | None" = None
     _address = ""
 
+    def __init__(self, settings: BrowserSettings) -> None:
+        super().__init__(settings)
+        self._delays: deque[float] = deque(maxlen=1200)
+
     def __enter__(self) -> Self:
         from vtuber_app.outputs.web.guard import Guard
         from vtuber_app.outputs.web.server import Server, listen, pages
+        from vtuber_app.outputs.web.viewer import Viewer, Wish
+        from vtuber_app.outputs.web.websocket import Stream
 
         settings = self.settings
         guard = Guard(settings.port, _token() if settings.open else None)
@@ -50,13 +58,18 @@ class Browser(Output[BrowserSettings]):
                 f"Port {settings.port} can't be opened ({error.strerror}). Close the other program that uses it (a "
                 "second vtuber_app?), or choose another Port in the browser source's details and copy its address anew."
             ) from error
-        self._server = Server(listening, guard, files)
+
+        def join(stream: Stream, query: Mapping[str, str]) -> Viewer:
+            return Viewer(stream, Wish.of(query), self._delays)
+
+        self._server = Server(listening, guard, files, join, name="browser source")
         return self
 
     def __exit__(self, *exc: object) -> None:
         server, self._server = self._server, None
         if server:
             server.close()
+            self._delays.clear()
 
     @property
     def notice(self) -> str | None:
@@ -67,12 +80,12 @@ class Browser(Output[BrowserSettings]):
     @property
     def viewers(self) -> int:
         """Pages that show it now."""
-        return self._server.viewers if self._server else 0
+        return len(self._server.viewers) if self._server else 0
 
     @property
     def delays(self) -> tuple[float, ...]:
         """From `send` to a page's word that the picture is drawn, that word's way back included, s; the newest last."""
-        return tuple(self._server.delays.copy()) if self._server else ()
+        return tuple(self._delays.copy())
 
     def send(self, picture: Frame) -> None:
         import numpy as np

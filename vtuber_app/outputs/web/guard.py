@@ -26,10 +26,16 @@ class Guard:
     Attributes:
         port: The port of this server.
         token: What must be in the address; None where only this computer can connect.
+        networks: From where one may connect; None from everywhere.
     """
 
     port: int
     token: str | None = None
+    networks: tuple[ipaddress.IPv4Network, ...] | None = None
+
+    def admits(self, peer: str) -> bool:
+        """Whether an IPv4 address may connect at all."""
+        return self.networks is None or any(ipaddress.IPv4Address(peer) in network for network in self.networks)
 
     def check(self, request: Request, needs_token: bool = True) -> None:
         """Raise Refused unless the request came by this server's own address, with the token if there is one."""
@@ -44,7 +50,7 @@ class Guard:
     def check_origin(self, request: Request) -> None:
         """Raise Refused unless it was this server's page that asks; browsers name the page with every WebSocket."""
         if request.headers.get("origin") != f"http://{request.headers.get('host')}":
-            raise Refused(HTTPStatus.FORBIDDEN, "Only vtuber_app's own page may show the avatar.")
+            raise Refused(HTTPStatus.FORBIDDEN, "Only vtuber_app's own page may ask for this.")
 
 
 class Rate:
@@ -66,13 +72,16 @@ class Rate:
         return True
 
 
-def token() -> str:
-    """This user's token, made when first asked for; the address in OBS stays valid until the file is removed.
+def token(file: Path | None = None) -> str:
+    """This user's token, made when first asked for; an address with it stays valid until the file is removed.
+
+    Args:
+        file: Where it is kept, if it isn't the browser source's.
 
     Raises:
         OSError: It can't be read or kept.
     """
-    file = token_file()
+    file = file or token_file()
     with contextlib.suppress(FileNotFoundError):
         kept = file.read_text(encoding="ascii", errors="replace").strip()
         if TOKEN.fullmatch(kept):
@@ -86,7 +95,7 @@ def token() -> str:
 
 
 def token_file() -> Path:
-    """Where the token is kept."""
+    """Where the browser source's token is kept."""
     return paths.data() / "browser-source-token.txt"
 
 

@@ -6,8 +6,7 @@ import itertools
 import socket
 import sys
 import threading
-from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -20,7 +19,7 @@ from vtuber_app.outputs.web import websocket
 from vtuber_app.outputs.web.guard import Guard, Rate
 from vtuber_app.outputs.web.picture import Picture
 from vtuber_app.outputs.web.request import HEAD, Refused, parse, reply
-from vtuber_app.outputs.web.viewer import Viewer, Wish
+from vtuber_app.outputs.web.viewer import Viewer
 
 VIEWERS = 8
 CONNECTIONS = 32
@@ -32,6 +31,9 @@ KINDS = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
 }
+
+Join = Callable[[websocket.Stream, Mapping[str, str]], Viewer]
+"""Makes a viewer of who asks to watch, by the fields of the address; Refused if these can't be used."""
 
 Pages = Mapping[str, tuple[bytes, str]]
 """What is served besides the pictures: content and its type, by path."""
@@ -61,40 +63,52 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class Server:
-    """Shows pictures to every page that is allowed to watch; `show` and `close` may be called from any one thread.
+    """Shows pictures to every page that is allowed to watch; its methods may be called from any one thread.
 
-    Attributes:
-        viewers: Pages that watch now.
-        delays: s from a picture's coming to a page's word that it is drawn, of the last 1200.
+    Args:
+        listening: The open port.
+        guard: Who may ask.
+        files: The page.
+        join: How a page watches.
+        most: Pages that may watch at once.
+        name: Of its thread.
     """
 
-    def __init__(self, listening: socket.socket, guard: Guard, files: Pages) -> None:
-        self.delays: deque[float] = deque(maxlen=1200)
+    def __init__(
+        self, listening: socket.socket, guard: Guard, files: Pages, join: Join, most: int = VIEWERS, name: str = "web"
+    ) -> None:
         self._listening = listening
         self._guard = guard
         self._files = files
+        self._join = join
+        self._most = most
         self._viewers: set[Viewer] = set()
         self._rate = Rate(CONNECTIONS_A_SECOND)
         self._numbers = itertools.count(1)
         self._newest: Picture | None = None
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
-        self._thread = threading.Thread(target=self._run, name="browser source", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     @property
-    def viewers(self) -> int:
-        return len(self._viewers)
+    def viewers(self) -> set[Viewer]:
+        """Pages that watch now."""
+        return self._viewers.copy()
+
+    def call(self, what: Callable[[], None]) -> None:
+        """Have the server's thread call this soon; nothing happens once it has ended."""
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(what)
 
     def show(self, pixels: NDArray[np.uint8]) -> None:
         """Give every page this picture, (H, W, 4) RGBA, contiguous; it must never change."""
         picture = Picture(next(self._numbers) % (1 << 32), pixels, clock.now())
-        self._loop.call_soon_threadsafe(self._spread, picture)
+        self.call(partial(self._spread, picture))
 
     def close(self) -> None:
         """Say good-bye to every page and wait for the thread's end."""
-        with contextlib.suppress(RuntimeError):  # the loop has ended by itself
-            self._loop.call_soon_threadsafe(self._stopping.set)
+        self.call(self._stopping.set)
         self._thread.join()
 
     def _spread(self, picture: Picture) -> None:
@@ -125,11 +139,11 @@ class Server:
                     arriving.result()[0].close()
                 raise
             try:
-                connection, _ = arriving.result()
+                connection, (peer, _) = arriving.result()
             except OSError:  # gone again already, or no file handle is left
                 await asyncio.sleep(0.1)
                 continue
-            if len(connections) >= CONNECTIONS or not self._rate.allows():
+            if not self._guard.admits(peer) or len(connections) >= CONNECTIONS or not self._rate.allows():
                 connection.close()
                 continue
             task = loop.create_task(self._answer(connection))
@@ -158,15 +172,15 @@ class Server:
             if request.path == "/live":
                 self._guard.check(request)
                 self._guard.check_origin(request)
-                wish, answer = Wish.of(request.query), websocket.accepted(request)
-                if len(self._viewers) >= VIEWERS:
-                    raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, f"{VIEWERS} pages watch already. Close one.")
-                return Viewer(stream, wish, self.delays), answer
+                viewer, answer = self._join(stream, request.query), websocket.accepted(request)
+                if len(self._viewers) >= self._most:
+                    raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, f"{self._most} pages are open already. Close one.")
+                return viewer, answer
             self._guard.check(request, needs_token=request.path == "/")
             if request.path == "/":
-                Wish.of(request.query)
+                self._join(stream, request.query)  # so that a mistake in the address is told at once
             if request.path not in self._files:
-                raise Refused(HTTPStatus.NOT_FOUND, "There is no such page. The avatar is at the address without path.")
+                raise Refused(HTTPStatus.NOT_FOUND, "There is no such page. It is at the address without a path.")
             return None, reply(HTTPStatus.OK, *self._files[request.path])
         except Refused as refusal:
             return None, reply(refusal.status, str(refusal).encode())

@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Self
+from typing import Any, Self
 
 from vtuber_app.core import clock
 from vtuber_app.outputs.web import websocket
@@ -71,13 +71,25 @@ class Viewer:
         """Serve until the page goes, or is sent away."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._hear())
-                tasks.create_task(self._feed())
+                for work in self.duties():
+                    tasks.create_task(work)
         except* websocket.Ended as ended:
             codes = [error.code for error in ended.exceptions if isinstance(error, websocket.Ended)]
             await self.leave(codes[0])
         except* OSError:  # gone, or slower than PATIENCE allows
             pass
+
+    def duties(self) -> list[Coroutine[Any, Any, None]]:
+        """What is done at once while the page is there."""
+        return [self._hear(), self._feed()]
+
+    def message(self, picture: Picture) -> tuple[bytes, bytes | memoryview]:
+        """A picture as this page wants it, in two pieces."""
+        return picture.message(self._wish.size)
+
+    def heard(self, content: bytes) -> None:
+        """Take what the page says, at most 125 bytes: that it has drawn a picture. Ended if it has no reason to."""
+        self._drawn(content)
 
     async def leave(self, code: int | None) -> None:
         """Tell the page why, unless it is in the middle of a picture."""
@@ -92,15 +104,14 @@ class Viewer:
                 async with asyncio.timeout(KEEPALIVE):
                     await self._wake.wait()
             except TimeoutError:
-                await self._send(websocket.header(websocket.BINARY, 0))
+                await self.say(b"")
             self._wake.clear()
             picture, now = self._newest, clock.now()
             if picture is None or len(self._ahead) >= AHEAD or not self._is_due(now):
                 continue
             self._newest = None
             self._ahead[picture.number] = picture.given
-            head, pixels = picture.message(self._wish.size)
-            await self._send(websocket.header(websocket.BINARY, len(head) + len(pixels)) + head, pixels)
+            await self.say(*self.message(picture))
 
     def _is_due(self, now: float) -> bool:
         """Whether `fps` allows a picture now; one that comes too early is left for the next."""
@@ -122,7 +133,7 @@ class Viewer:
             if opcode == websocket.PING:
                 await self._send(websocket.header(websocket.PONG, len(content)) + content)
             elif opcode == websocket.BINARY:
-                self._drawn(content)
+                self.heard(content)
 
     def _drawn(self, content: bytes) -> None:
         """Note that the page has drawn a picture, by its number (uint32); Ended if it was never sent."""
@@ -131,6 +142,11 @@ class Viewer:
             raise websocket.Ended(websocket.POLICY)
         self._delays.append(clock.now() - self._ahead.pop(number))
         self._wake.set()
+
+    async def say(self, head: bytes, *rest: bytes | memoryview) -> None:
+        """Send one message, in pieces, so that none is copied."""
+        length = len(head) + sum(map(len, rest))
+        await self._send(websocket.header(websocket.BINARY, length) + head, *rest)
 
     async def _send(self, *parts: bytes | memoryview) -> None:
         loop = asyncio.get_running_loop()
