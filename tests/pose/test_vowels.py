@@ -154,7 +154,7 @@ def test_the_mouth_follows_within_60_ms_behind_the_usual_filters() -> None:
         filters = Filters(PoseSettings())
 
         def jaw(time: float, heard: Heard, filters: Filters = filters) -> float:
-            moved = filters(Driving(time, FaceState(blendshapes(heard.vowels, heard.opened))))
+            moved = filters(Driving(time, FaceState(blendshapes(heard.vowels, heard.opened)), from_rest=True))
             assert moved.face
             return moved.face["jawOpen"]
 

@@ -9,7 +9,8 @@ import pytest
 
 from vtuber_app.core import clock
 from vtuber_app.core.errors import DeviceError
-from vtuber_app.core.types import FaceState
+from vtuber_app.core.types import Driving, FaceState
+from vtuber_app.pose.filters import Filters, PoseSettings
 from vtuber_app.trackers import mouse, pointer
 from vtuber_app.trackers.mouse import Mouse, MouseSettings
 from vtuber_app.trackers.pointer import placed
@@ -47,6 +48,7 @@ def faces(monkeypatch: pytest.MonkeyPatch) -> Any:
                 moment = tracker.read(0.1)
                 assert moment
                 assert moment.face
+                assert moment.from_rest
                 found.append(moment.face)
         assert held.closed
         return found
@@ -71,9 +73,12 @@ def test_eyes_alone_follow_when_the_head_is_told_not_to(faces: Any) -> None:
     assert right.rotation[1] == pytest.approx(left.rotation[1])
 
 
-def test_it_rests_while_the_rest_is_learnt_and_then_blinks(faces: Any) -> None:
+def test_a_look_aside_is_not_taken_for_rest_and_the_face_blinks(faces: Any) -> None:
     found = faces(1, 1, 12)
-    assert not any(face.blendshapes.any() or face.rotation.any() for face in found[: 2 * 60])
+    filters = Filters(PoseSettings(mirrored=False))
+    moved = [filters(Driving(50 + i / 60, face, from_rest=True)).face for i, face in enumerate(found)]
+    assert moved[-1]
+    assert np.degrees(moved[-1].rotation[1]) == pytest.approx(-22, abs=5)
     assert max(face["eyeBlinkLeft"] for face in found) > 0.9
     steps = np.abs(np.diff([face.rotation for face in found], axis=0))
     assert steps.max() < 0.05

@@ -1,13 +1,13 @@
 """The four kinds of part. A part knows no threads, no Qt, no settings file and no other part."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from enum import Enum
+from collections.abc import Iterator, Mapping
+from enum import Enum, IntEnum
 from importlib.util import find_spec
 from typing import ClassVar, Generic, Self, TypeVar, get_args
 
 from vtuber_app.core.settings import Settings
-from vtuber_app.core.types import Avatar, Driving, Frame, Reader, StreamEnded
+from vtuber_app.core.types import FACE_PARTS, Avatar, Driving, FacePart, Frame, Reader, StreamEnded
 
 S = TypeVar("S", bound=Settings)
 T = TypeVar("T")
@@ -76,6 +76,20 @@ class Source(Part[S]):
         """Give the next frame, or None if there is none within `timeout` s."""
 
 
+class Rank(IntEnum):
+    """How far a tracker is believed about a part of the face, where several are at work."""
+
+    INVENTED = 0
+    """It doesn't know, and has the part live by itself."""
+    INDIRECT = 1
+    """From something else than a picture of it: a mouth from its sound, a look from where the pointer is."""
+    CAMERA = 2
+    PHONE = 3
+    """From a phone's depth camera, or a program that was chosen to send faces."""
+    LEADS = 4
+    """The user wants it so."""
+
+
 class Tracker(Part[S]):
     """The performer's state, from pictures or from the network.
 
@@ -88,6 +102,11 @@ class Tracker(Part[S]):
     def __init__(self, settings: S, frames: Reader[Frame] | None = None) -> None:
         super().__init__(settings)
         self.frames = frames
+
+    @classmethod
+    def ranks(cls, settings: S) -> Mapping[FacePart, Rank]:
+        """How far it is believed about each part of the face; what is left out it invents."""
+        return dict.fromkeys(FACE_PARTS, Rank.CAMERA)
 
     @abstractmethod
     def read(self, timeout: float) -> Driving | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Literal, NamedTuple, Protocol, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,10 @@ BLENDSHAPES: tuple[str, ...] = (
 """ARKit's 52 names in Apple's order. Left and right are the performer's own."""
 
 INDEX: dict[str, int] = {name: index for index, name in enumerate(BLENDSHAPES)}
+
+FacePart = Literal["eyes", "brows", "mouth", "smile", "gaze", "head"]
+"""What one tracker may see while another doesn't. The mouth is what speech moves, the smile what moods do to it."""
+FACE_PARTS: tuple[FacePart, ...] = get_args(FacePart)
 
 
 class StreamEnded(Exception):
@@ -112,12 +116,18 @@ class Driving:
 
     Attributes:
         held: What isn't left to the face, by its name among `pose.tha.PARAMETERS`; sides are the character's own.
+        from_rest: The face is counted from rest already, and reaches 1: nothing is to be calibrated.
+        tracker: Kind of the tracker that gave it; empty where nobody said.
+        given: Where several trackers are at work, what each gave since the last moment; `face` is then not used.
     """
 
     time: float
     face: FaceState | None = None
     frame: Frame | None = None
     held: Mapping[str, Held] = field(default_factory=dict)
+    from_rest: bool = False
+    tracker: str = ""
+    given: tuple["Driving", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,5 +1,7 @@
 """What happens to a performer's face between the tracker and the animator."""
 
+import threading
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -7,10 +9,11 @@ from pydantic import Field, field_validator
 from pydantic.config import JsonDict
 
 from vtuber_app.core.settings import Settings
-from vtuber_app.core.types import Driving, FaceState
+from vtuber_app.core.types import Driving, FacePart, FaceState
 from vtuber_app.pose import tha
 from vtuber_app.pose.blink import BlinkHold, shut
 from vtuber_app.pose.calibration import Calibration
+from vtuber_app.pose.fusion import Fusion, Ranks
 from vtuber_app.pose.held import Ease, Holding, value_range
 from vtuber_app.pose.idle import Blinks, Presence, mix
 from vtuber_app.pose.mirror import mirror
@@ -54,18 +57,35 @@ class PoseSettings(Settings):
         return held
 
 
+class Own:
+    """What is one tracker's alone: its face counted from its own rest, and calm."""
+
+    def __init__(self, settings: PoseSettings) -> None:
+        self.calibration = Calibration(settings.auto_calibrate)
+        self.smoothing = FaceSmoothing(settings.smoothing)
+
+    def __call__(self, moment: Driving) -> FaceState | None:
+        """The face of a moment that this tracker gave."""
+        if moment.face is None:
+            self.smoothing.reset()
+            return None
+        face = moment.face if moment.from_rest else self.calibration(moment.face, moment.time)
+        return self.smoothing(face, moment.time)
+
+
 class Filters:
-    """Calibrates, smooths, holds blinks, bridges lost tracking, mirrors, blends in what is held.
+    """Calibrates and smooths each tracker's face, joins them, holds blinks, bridges lost tracking, mirrors, and more.
 
-    What it gives always has a face.
+    What it gives always has a face, and what is held is blended in.
 
-    One thread calls it, with times that grow; `calibrate` may be called by any.
+    One thread calls it, with times that grow; `calibrate`, `rank` and `drives` are any thread's.
     """
 
     def __init__(self, settings: PoseSettings) -> None:
         self.settings = settings
-        self._calibration = Calibration(settings.auto_calibrate)
-        self._smoothing = FaceSmoothing(settings.smoothing)
+        self._own: dict[str, Own] = {}
+        self._asked = threading.Event()
+        self._fusion = Fusion()
         self._blink = BlinkHold(settings.blink_hold_s)
         self._presence = Presence(settings.idle)
         self._blinks = Blinks(np.random.default_rng(1))
@@ -75,20 +95,30 @@ class Filters:
     def update(self, settings: PoseSettings) -> None:
         """Change the settings; what was learnt stays where the setting that governs it stays."""
         old, self.settings = self.settings, settings
-        if settings.auto_calibrate != old.auto_calibrate:
-            self._calibration = Calibration(settings.auto_calibrate)
-        if settings.smoothing != old.smoothing:
-            self._smoothing = FaceSmoothing(settings.smoothing)
+        for own in self._own.values():
+            if settings.auto_calibrate != old.auto_calibrate:
+                own.calibration = Calibration(settings.auto_calibrate)
+            if settings.smoothing != old.smoothing:
+                own.smoothing = FaceSmoothing(settings.smoothing)
         self._blink.hold = settings.blink_hold_s
         self._presence.idle = settings.idle
 
     def calibrate(self) -> None:
-        """Take the face of the next half second as its rest."""
-        self._calibration.request()
+        """Take the face of the next half second, as each tracker sees it, as its rest."""
+        self._asked.set()
+
+    def rank(self, ranks: Mapping[str, Ranks]) -> None:
+        """Say how far each tracker is believed, in the order in which they were chosen."""
+        self._fusion.ranks = ranks
+
+    @property
+    def drives(self) -> Mapping[FacePart, str]:
+        """Which tracker moves each part of the face now; empty while there is no face."""
+        return self._fusion.drives
 
     def __call__(self, driving: Driving) -> Driving:
         """Give the moment as the animator should see it."""
-        face = self._presence(self._filtered(driving.face, driving.time), driving.time)
+        face = self._presence(self._filtered(driving), driving.time)
         if self.settings.mirrored:
             face = mirror(face, driving.frame.pixels.shape[1] if driving.frame else None)
         following = self._following(self.settings.follows, driving.time)
@@ -98,9 +128,27 @@ class Filters:
             face = shut(face, self._blinks(driving.time))
         return replace(driving, face=face, held=self._holding(self.settings.held, driving.time))
 
-    def _filtered(self, face: FaceState | None, time: float) -> FaceState | None:
+    def unmirrored(self, driving: Driving) -> Driving:
+        """What was given, with the performer's own left and right, for other programs."""
+        if driving.face is None or not self.settings.mirrored:
+            return driving
+        return replace(driving, face=mirror(driving.face, driving.frame.pixels.shape[1] if driving.frame else None))
+
+    def _filtered(self, driving: Driving) -> FaceState | None:
+        given = driving.given or (driving,)
+        if not driving.given and not driving.tracker and driving.face is None:  # nobody gave anything
+            given = tuple(Driving(driving.time, tracker=name) for name in self._own)
+        for moment in given:
+            if moment.tracker not in self._own:
+                self._own[moment.tracker] = Own(self.settings)
+        if self._asked.is_set():
+            self._asked.clear()
+            for own in self._own.values():
+                own.calibration.request()
+        for moment in given:
+            self._fusion.take(moment.tracker, self._own[moment.tracker](moment), moment.time)
+        face = self._fusion(driving.time)
         if face is None:
-            self._smoothing.reset()
             self._blink.reset()
             return None
-        return self._blink(self._smoothing(self._calibration(face, time), time), time)
+        return self._blink(face, driving.time)

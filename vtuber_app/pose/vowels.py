@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtuber_app.core.types import BLENDSHAPES, INDEX
-from vtuber_app.pose.calibration import REACH
 from vtuber_app.pose.vowel_model import BANDS, RATE, VOWELS, WINDOW, AnyVoice, Floats, KnownVoice, centres, spectrum
 
 Array = NDArray[np.float32]
@@ -131,10 +130,7 @@ class Listener:
 
 
 def blendshapes(vowels: Floats, opened: float) -> Array:
-    """Give the (52,) of a mouth that says (5,) shares of vowels, `opened` so far, 0…1.
-
-    They reach as far as a performer's do, which `Calibration` stretches.
-    """
+    """Give the (52,) of a mouth that says (5,) shares of vowels, `opened` so far, 0…1."""
     return np.asarray((opened * vowels @ _SHAPES).clip(0, 1), np.float32)
 
 
@@ -143,7 +139,7 @@ def _shapes() -> Floats:
     for row, vowel in enumerate(VOWELS):
         for name, value in _FACES[vowel].items():
             for side in ("",) if name in INDEX else ("Left", "Right"):
-                shapes[row, INDEX[name + side]] = value * REACH.get(name + side, 1.0)
+                shapes[row, INDEX[name + side]] = value
     return shapes
 
 

@@ -1,5 +1,6 @@
 """Only a microphone: the mouth follows the voice, and the rest of the face lives by itself."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Self
@@ -9,16 +10,14 @@ from pydantic import Field, ValidationError
 
 from vtuber_app.core import clock, paths
 from vtuber_app.core.errors import SettingsError
-from vtuber_app.core.parts import Tracker
+from vtuber_app.core.parts import Rank, Tracker
 from vtuber_app.core.settings import Settings
-from vtuber_app.core.types import Driving, FaceState
+from vtuber_app.core.types import Driving, FacePart, FaceState
+from vtuber_app.pose.idle import Idle
 from vtuber_app.pose.voice import Voice
 from vtuber_app.pose.vowels import Heard, Listener, blendshapes
-from vtuber_app.trackers.living import Living
 from vtuber_app.trackers.microphones import Ears, open_microphone
 
-SHUT_S = 1.2
-"""`Calibration` takes the median of the first two seconds as rest, which must not be that of an open mouth."""
 SILENT_S = 2.0
 SILENT_DB = -85.0
 
@@ -32,6 +31,9 @@ class MicrophoneSettings(Settings):
         10, ge=3, le=40, title="Opens above noise", description="How much louder than the room a voice must be, dB."
     )
     amount: float = Field(1, ge=0.2, le=1.6, title="Mouth movement")
+    leads: bool = Field(
+        False, title="Always moves the mouth", description="Even while a camera or phone sees it; smiles stay theirs."
+    )
     use_voice: bool = Field(
         True, title="Use my voice", description="What was learnt from your own vowels; otherwise any voice's."
     )
@@ -41,7 +43,11 @@ class Microphone(Tracker[MicrophoneSettings]):
     """Hears vowels in the sound of a microphone; the eyes and the head idle."""
 
     title = "Microphone"
-    hot = frozenset({"above_db", "amount"})
+    hot = frozenset({"above_db", "amount", "leads"})
+
+    @classmethod
+    def ranks(cls, settings: MicrophoneSettings) -> Mapping[FacePart, Rank]:
+        return {"mouth": Rank.LEADS if settings.leads else Rank.INDIRECT, "smile": Rank.INDIRECT}
 
     def __enter__(self) -> Self:
         voice = load_voice() if self.settings.use_voice else Voice()
@@ -49,8 +55,7 @@ class Microphone(Tracker[MicrophoneSettings]):
         self._silent_since: float | None = None
         self._silent = False
         self._ears: Ears = open_microphone(self.settings.device)
-        self._began = clock.now()
-        self._living = Living(self._began)
+        self._idle = Idle()
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -75,12 +80,11 @@ class Microphone(Tracker[MicrophoneSettings]):
         now = clock.now()
         heard = self._listener(sound)
         self._watch(heard, now)
-        return Driving(now, self._face(heard, now))
+        return Driving(now, self._face(heard, now), from_rest=True)
 
     def _face(self, heard: Heard, now: float) -> FaceState:
-        idle = self._living(now)
-        amount = self.settings.amount if now - self._began > SHUT_S else 0.0
-        mouth = blendshapes(heard.vowels, heard.opened * amount)
+        idle = self._idle(now)
+        mouth = blendshapes(heard.vowels, heard.opened * self.settings.amount)
         return replace(idle, blendshapes=np.maximum(idle.blendshapes, mouth), confidence=1.0)
 
     def _watch(self, heard: Heard, now: float) -> None:

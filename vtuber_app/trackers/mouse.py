@@ -1,5 +1,6 @@
 """Only a mouse: eyes and head follow its pointer, and the rest of the face lives by itself."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal, Self
 
@@ -8,11 +9,10 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from vtuber_app.core import clock
-from vtuber_app.core.parts import Tracker
+from vtuber_app.core.parts import Rank, Tracker
 from vtuber_app.core.settings import Settings
-from vtuber_app.core.types import Driving, FaceState
-from vtuber_app.pose.idle import look
-from vtuber_app.trackers.living import Living
+from vtuber_app.core.types import Driving, FacePart, FaceState
+from vtuber_app.pose.idle import Idle, look
 from vtuber_app.trackers.pointer import Pointer, open_pointer
 
 STEP_S = 1 / 60
@@ -39,10 +39,14 @@ class Mouse(Tracker[MouseSettings]):
     title = "Mouse"
     hot = frozenset({"turn"})
 
+    @classmethod
+    def ranks(cls, settings: MouseSettings) -> Mapping[FacePart, Rank]:
+        return {"gaze": Rank.INDIRECT, "head": Rank.INDIRECT}
+
     def __enter__(self) -> Self:
         self._pointer: Pointer = open_pointer()
         self._due = clock.now()
-        self._living = Living(self._due)
+        self._idle = Idle()
         self._eyes = self._head = np.zeros(2)
         return self
 
@@ -55,13 +59,13 @@ class Mouse(Tracker[MouseSettings]):
         if not clock.wait_until(self._due, timeout):
             return None
         moment, self._due = self._due, max(self._due + STEP_S, clock.now())
-        at = np.array(self._pointer.place()) * self._living.awake(moment)
+        at = np.array(self._pointer.place())
         self._eyes = _nearer(self._eyes, at, EYES_S)
         self._head = _nearer(self._head, at, HEAD_S)
-        return Driving(moment, self._face(moment))
+        return Driving(moment, self._face(moment), from_rest=True)
 
     def _face(self, moment: float) -> FaceState:
-        idle = self._living(moment)
+        idle = self._idle(moment)
         right, up = self._eyes
         shape = idle.blendshapes.copy()
         look(shape, -GAZE_RIGHT * right, GAZE_UP * up)

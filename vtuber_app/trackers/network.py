@@ -2,7 +2,7 @@
 
 import math
 from abc import abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import ClassVar, Self, TypeVar
 
 import numpy as np
@@ -10,9 +10,9 @@ from pydantic import ConfigDict, Field
 
 from vtuber_app.core import clock, udp
 from vtuber_app.core.errors import PacketError
-from vtuber_app.core.parts import Tracker
+from vtuber_app.core.parts import Rank, Tracker
 from vtuber_app.core.settings import Settings
-from vtuber_app.core.types import Driving, FaceState, Frame, Reader
+from vtuber_app.core.types import FACE_PARTS, Driving, FacePart, FaceState, Frame, Reader
 from vtuber_app.trackers.recognise import protocol
 from vtuber_app.trackers.shapes import Completeness
 
@@ -71,6 +71,10 @@ class NetworkTracker(Tracker[N]):
         self._stranger = ""
         self._completeness = Completeness()
         self._own_address = ""
+
+    @classmethod
+    def ranks(cls, settings: N) -> Mapping[FacePart, Rank]:
+        return dict.fromkeys(FACE_PARTS, Rank.PHONE)
 
     def __enter__(self) -> Self:
         self._own_address = udp.own_address()
