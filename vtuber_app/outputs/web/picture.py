@@ -13,6 +13,13 @@ Message = tuple[bytes, memoryview]
 """The header, and the visible part's straight RGBA, row by row."""
 
 
+def rgba(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A rendered picture, (H, W, 3 or 4), as RGBA, contiguous."""
+    if pixels.shape[2] == 3:
+        pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+    return np.ascontiguousarray(pixels)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
     """A picture to be shown, made a message once for all who want it in the same size.
@@ -29,6 +36,7 @@ class Picture:
     pixels: NDArray[np.uint8]
     given: float
     _messages: dict[int | None, Message] = field(default_factory=dict)
+    _jpegs: dict[tuple[int, tuple[int, int, int], int], bytes] = field(default_factory=dict)
 
     def message(self, size: int | None = None) -> Message:
         """The picture with no side longer than `size` px; never larger than it is."""
@@ -37,6 +45,21 @@ class Picture:
         if fits not in self._messages:
             self._messages[fits] = self._made(self.pixels if fits is None else _smaller(self.pixels, fits / longest))
         return self._messages[fits]
+
+    def jpeg(self, size: int, ground: tuple[int, int, int], quality: int) -> bytes:
+        """The picture on a ground (RGB), no side longer than `size` px: for the air, where raw pixels are too many."""
+        import cv2
+
+        made = size, ground, quality
+        if made not in self._jpegs:
+            pixels = self.pixels
+            if (longest := max(pixels.shape)) > size:
+                pixels = _smaller(pixels, size / longest)
+            layer = cv2.cvtColor(pixels, cv2.COLOR_RGBA2mRGBA)
+            behind = (255 - layer[..., 3:]).astype(np.uint16) * np.array(ground, np.uint16) // 255
+            flat = cv2.cvtColor(layer[..., :3] + behind.astype(np.uint8), cv2.COLOR_RGB2BGR)
+            self._jpegs[made] = cv2.imencode(".jpg", flat, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
+        return self._jpegs[made]
 
     def _made(self, pixels: NDArray[np.uint8]) -> Message:
         import cv2

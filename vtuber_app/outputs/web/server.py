@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from vtuber_app.core import clock
 from vtuber_app.outputs.web import websocket
 from vtuber_app.outputs.web.guard import Guard, Rate
-from vtuber_app.outputs.web.picture import Picture
+from vtuber_app.outputs.web.picture import Picture, rgba
 from vtuber_app.outputs.web.request import HEAD, Refused, parse, reply
 from vtuber_app.outputs.web.viewer import Viewer
 
@@ -102,8 +102,8 @@ class Server:
             self._loop.call_soon_threadsafe(what)
 
     def show(self, pixels: NDArray[np.uint8]) -> None:
-        """Give every page this picture, (H, W, 4) RGBA, contiguous; it must never change."""
-        picture = Picture(next(self._numbers) % (1 << 32), pixels, clock.now())
+        """Give every page this picture, (H, W, 3 or 4); it must never change."""
+        picture = Picture(next(self._numbers) % (1 << 32), rgba(pixels), clock.now())
         self.call(partial(self._spread, picture))
 
     def close(self) -> None:
@@ -127,6 +127,7 @@ class Server:
         for task in (accepting, *connections):
             task.cancel()
         await asyncio.gather(accepting, *connections, return_exceptions=True)
+        await asyncio.get_running_loop().shutdown_default_executor()
 
     async def _accept(self, connections: set[asyncio.Task[None]]) -> None:
         loop = asyncio.get_running_loop()
