@@ -1,26 +1,23 @@
 """The parts, on threads."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Any, Literal, Self
 
 from vtuber_app import plugins
 from vtuber_app.avatars import gallery
-from vtuber_app.core import clock
 from vtuber_app.core.errors import StageError
 from vtuber_app.core.parts import Animator, Needs
-from vtuber_app.core.slot import Fifo, Sink, Slot
-from vtuber_app.core.types import Avatar, Driving, Frame, Reader
+from vtuber_app.core.slot import Fifo, Meeting, Sink, Slot
+from vtuber_app.core.types import Avatar, Driving, FacePart, Frame
 from vtuber_app.core.worker import Worker
 from vtuber_app.finish.bypass import Bypass
 from vtuber_app.finish.stage import Finish
 from vtuber_app.pose.filters import Filters
+from vtuber_app.pose.moments import Joined, Living
 from vtuber_app.settings import AppSettings
 
-SILENCE = 0.25
-"""How long a tracker may be silent before the avatar idles, s; longer if it is a slow one."""
-IDLE_PERIOD = 1 / 30
 RECORDING = 90
 """Pictures that wait for a slow recorder before some are dropped."""
 
@@ -44,12 +41,14 @@ class Status:
     """The session at one moment.
 
     Attributes:
-        stages: Source, tracker, animator, finish and outputs by name; the first four are "source", "tracker",
-            "animator", "finish". There is no finish where pictures are shown as they are rendered.
+        stages: Source, trackers, animator, finish and outputs by name; the first four are "source", "tracker",
+            "animator", "finish", further trackers and outputs have their kind's. There is no finish where pictures
+            are shown as they are rendered.
         fps: Pictures rendered in the last second.
         latency: Median from capture to the last stage, s; None before the first picture.
         dropped: Frames, moments and pictures that a slower stage skipped.
         error: Why the session ended, if it failed.
+        drives: Kind of the tracker that moves each part of the face now; empty while there is no face.
     """
 
     state: Literal["starting", "running", "ended", "failed"]
@@ -58,25 +57,7 @@ class Status:
     latency: float | None
     dropped: int
     error: str | None
-
-
-class Living:
-    """A reader that is not silent for long, so that the avatar idles instead of freezing."""
-
-    def __init__(self, inner: Reader[Driving]) -> None:
-        self._inner = inner
-        self._heard = clock.now()
-        self._interval = 0.0
-
-    def read(self, timeout: float) -> Driving | None:
-        """What the tracker gives; when it is silent for much longer than usual, moments without a face."""
-        silent = clock.now() - self._heard > max(SILENCE, 3 * self._interval)
-        driving = self._inner.read(min(timeout, IDLE_PERIOD) if silent else timeout)
-        if driving is not None:
-            now = clock.now()
-            self._heard, self._interval = now, now - self._heard
-            return driving
-        return Driving(clock.now()) if silent else None
+    drives: Mapping[FacePart, str] = field(default_factory=dict)
 
 
 class Session:
@@ -95,14 +76,14 @@ class Session:
         self.settings = settings
         self.camera: Slot[Frame] = Slot()
         self.preview: Slot[Frame] = Slot()
-        self._frames: Slot[Frame] | Fifo[Frame] = Fifo(2, waits=True) if lossless else Slot()
-        self._driving: Slot[Driving] | Fifo[Driving] = Fifo(2, waits=True) if lossless else Slot()
+        self._frames: dict[str, Slot[Frame] | Fifo[Frame]] = {}
+        self._driving: Meeting[Driving] | Fifo[Driving] = Fifo(2, waits=True) if lossless else Meeting(Joined())
         self._lossless = lossless
         self._ends_with_input = ends_with_input
         self._filters = Filters(settings.pose)
         self._workers: dict[str, Worker[Any, Any]] = {}
         self._pictures: dict[str, Slot[Frame] | Fifo[Frame]] = {}
-        self._closing: dict[str, Worker[Any, Any]] = {}
+        self._leaving: list[Worker[Any, Any]] = []
         self._finish: Bypass | None = None
 
     def __enter__(self) -> Self:
@@ -115,7 +96,9 @@ class Session:
             self._open_output(kind)
         self._open_finish()
         self._open_animator(avatar)
-        self._open_tracker()
+        self._rank()
+        for stage in self.settings.trackers:
+            self._open_tracker(stage)
         self._open_source()
         return self
 
@@ -126,12 +109,12 @@ class Session:
 
     def stop(self) -> None:
         """End every stage: the first stops, each later one finishes its last value and closes what it holds."""
-        for name in ("source", "tracker"):
+        for name in ("source", *self.settings.trackers):
             if worker := self._workers.get(name):
                 worker.stop()
-        for slot in (self._frames, self._driving):
+        for slot in (*self._frames.values(), self._driving):
             slot.close()
-        for worker in (*self._workers.values(), *self._closing.values()):
+        for worker in (*self._workers.values(), *self._leaving):
             worker.join()
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -167,9 +150,15 @@ class Session:
             self._workers["animator"].post(lambda: self._filters.update(new.pose))
         if new.finish != old.finish or (self._finish and not self._finish.stage.alive):
             self._open_finish()
-        if self._changes("tracker", old.part(old.tracker), new.part(new.tracker)):
-            self._open_tracker()
-        if self._changes("source", old.part(old.source), new.part(new.source)) or old.tracker != new.tracker:
+        self._rank()
+        for stage in old.trackers:
+            if stage not in new.trackers:
+                self._retire(self._workers.pop(stage))
+        for stage, kind in new.trackers.items():
+            before = old.trackers.get(stage)
+            if before is None or self._changes(stage, old.part(before), new.part(kind)):
+                self._open_tracker(stage)
+        if self._changes("source", old.part(old.source), new.part(new.source)) or _watching(old) != _watching(new):
             self._open_source()
         for kind in old.outputs:
             if kind not in new.outputs:
@@ -198,18 +187,26 @@ class Session:
             latency=median(latencies) if latencies else None,
             dropped=sum(stage.dropped for stage in stages),
             error=str(failed) if failed and state == "failed" else None,
+            drives=self._filters.drives,
         )
 
     def driving(self) -> Driving | None:
-        """The newest moment that the tracker gave; None before the first, and where none may be skipped."""
-        return self._driving.peek() if isinstance(self._driving, Slot) else None
+        """The newest moment that a tracker gave; None before the first, and where none may be skipped."""
+        return self._driving.peek() if isinstance(self._driving, Meeting) else None
+
+    def reopen(self, kind: str) -> None:
+        """Open the tracker of that kind anew, if it is at work: something that it reads has changed."""
+        for stage, at_work in self.settings.trackers.items():
+            if at_work == kind:
+                self._open_tracker(stage)
 
     def worker(self, name: str) -> Worker[Any, Any]:
-        """The worker of a stage: "source", "tracker", "animator", "finish" or an output's kind. For measurements."""
+        """The worker of a stage, by its name in the status."""
         return self._workers[name]
 
     def _stages(self) -> Iterator[StageStatus]:
-        dropped = {"tracker": self._frames.dropped, "animator": self._driving.dropped}
+        dropped = {"animator": self._driving.dropped}
+        dropped |= {stage: frames.dropped for stage, frames in self._frames.items()}
         dropped |= {kind: pictures.dropped for kind, pictures in self._pictures.items()}
         if self._finish:
             dropped["finish"] = self._finish.entrance.dropped
@@ -241,37 +238,54 @@ class Session:
         return True
 
     def _start(self, name: str, worker: Worker[Any, Any]) -> None:
-        if predecessor := self._workers.get(name) or self._closing.pop(name, None):
-            predecessor.to = ()
-            predecessor.stop()
-            worker.after = predecessor
+        if predecessor := self._workers.get(name):
+            self._retire(predecessor)
+        self._leaving = [leaving for leaving in self._leaving if leaving.alive]
+        part = type(worker.part)
+        worker.after = [leaving for leaving in self._leaving if leaving.name == name or type(leaving.part) is part]
         self._workers[name] = worker
         worker.start()
 
+    def _retire(self, worker: Worker[Any, Any]) -> None:
+        """Have it end without a word to the others; whoever opens the same part waits for it."""
+        worker.to = ()
+        worker.stop()
+        self._leaving.append(worker)
+
+    def _rank(self) -> None:
+        settings = self.settings
+        kinds = settings.trackers.values()
+        self._filters.rank({kind: plugins.trackers[kind].ranks(settings.part(kind)) for kind in kinds})
+
     def _open_source(self) -> None:
-        tracker = plugins.trackers[self.settings.tracker]
-        if not tracker.uses_camera:
-            if unused := self._workers.pop("source", None):
-                unused.to = ()
-                unused.stop()
-                self._closing["source"] = unused
+        watching = _watching(self.settings)
+        if not watching:
+            if "source" in self._workers:
+                self._retire(self._workers.pop("source"))
             return
         settings = self.settings.part(self.settings.source)
         source = plugins.sources.part(settings)(settings)
-        to, ready = (self.camera, self._frames), (self._workers["tracker"], self._workers["animator"])
-        self._start("source", self._input("source", source, to, ready))
-
-    def _open_tracker(self) -> None:
-        settings = self.settings.part(self.settings.tracker)
-        part = plugins.trackers.part(settings)
-        tracker = part(settings, self._frames if part.uses_camera else None)
-        self._start("tracker", self._input("tracker", tracker, (self._driving,), (self._workers["animator"],)))
-
-    def _input(
-        self, name: str, part: Any, to: tuple[Any, ...], ready: tuple[Worker[Any, Any], ...]
-    ) -> Worker[Any, Any]:
+        to = (self.camera, *(self._frames[stage] for stage in watching))
+        ready = [self._workers[stage] for stage in (*watching, "animator")]
         closes = self._ends_with_input
-        return Worker(name, part, part.read, _as_it_is, to, retries=True, closes=closes, ready=ready)
+        worker = Worker("source", source, source.read, _as_it_is, to, retries=True, closes=closes, ready=ready)
+        self._start("source", worker)
+
+    def _open_tracker(self, stage: str) -> None:
+        kind = self.settings.trackers[stage]
+        settings = self.settings.part(kind)
+        part = plugins.trackers.part(settings)
+        if part.uses_camera and stage not in self._frames:
+            self._frames[stage] = Fifo(2, waits=True) if self._lossless else Slot()
+        tracker = part(settings, self._frames[stage] if part.uses_camera else None)
+        to = self._driving.place(stage) if isinstance(self._driving, Meeting) else self._driving
+        closes = self._ends_with_input and stage == "tracker"  # others may end as outputs may
+
+        def named(moment: Driving) -> Driving:
+            return replace(moment, tracker=kind)
+
+        ready = (self._workers["animator"],)
+        self._start(stage, Worker(stage, tracker, tracker.read, named, (to,), True, closes, ready))
 
     def _open_animator(self, avatar: Avatar) -> None:
         settings = self.settings.part(self.settings.animator)
@@ -294,7 +308,7 @@ class Session:
         if self._finish:
             self._finish.stage.to = ()
             self._finish.entrance.close()
-            self._closing["finish"] = self._workers.pop("finish")
+            self._leaving.append(self._workers.pop("finish"))
             self._finish = None
         if self.settings.finish.changes_pictures:
             rendered: Slot[Frame] | Fifo[Frame] = Fifo(2, waits=True) if self._lossless else Slot()
@@ -323,7 +337,7 @@ class Session:
         pictures = self._pictures.pop(kind)
         self._join_outputs()
         pictures.close()
-        self._closing[kind] = self._workers.pop(kind)
+        self._leaving.append(self._workers.pop(kind))
 
     def _join_outputs(self) -> None:
         if animator := self._workers.get("animator"):
@@ -351,10 +365,16 @@ class Session:
 def _check(settings: AppSettings) -> None:
     """Raise what keeps these parts from being opened at all."""
     plugins.sources.part(settings.part(settings.source))
-    plugins.trackers.part(settings.part(settings.tracker))
+    for kind in settings.trackers.values():
+        plugins.trackers.part(settings.part(kind))
     plugins.animators.part(settings.part(settings.animator))
     for kind in settings.outputs:
         plugins.outputs.part(settings.part(kind))
+
+
+def _watching(settings: AppSettings) -> dict[str, str]:
+    """Kinds of the trackers that look at the source's frames, by their stages."""
+    return {stage: kind for stage, kind in settings.trackers.items() if plugins.trackers[kind].uses_camera}
 
 
 def _as_it_is(value: Any) -> Any:

@@ -56,12 +56,14 @@ class AppSettings(Settings):
 
     Attributes:
         source: Kind of the chosen source; `tracker`, `animator` and `outputs` likewise.
+        also: Kinds of further trackers beside that, for what it doesn't see.
         avatar: Name of one in the gallery, or a path.
         parts: Settings of every part that was ever changed, by kind, so that none is lost when another is chosen.
     """
 
     source: str = "camera"
     tracker: str = "mediapipe"
+    also: tuple[str, ...] = ()
     animator: str = "puppet"
     outputs: tuple[str, ...] = ()
     avatar: str = "sora"
@@ -71,6 +73,11 @@ class AppSettings(Settings):
     show_camera: bool = Field(False, title="Show the camera picture")
     preview: PreviewSettings = Field(default_factory=PreviewSettings)
     window_size: tuple[int, int] = (1280, 800)
+
+    @property
+    def trackers(self) -> dict[str, str]:
+        """Kinds of the trackers at work, by the names of their stages: "tracker" is the first."""
+        return {"tracker": self.tracker} | {kind: kind for kind in self.also if kind != self.tracker}
 
     def part(self, kind: str) -> Settings:
         """That part's settings, as changed or by default."""

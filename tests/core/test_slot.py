@@ -4,7 +4,7 @@ import pytest
 
 from vtuber_app.core import clock
 from vtuber_app.core.parts import each
-from vtuber_app.core.slot import Fifo, Slot
+from vtuber_app.core.slot import Fifo, Meeting, Slot
 from vtuber_app.core.types import StreamEnded
 
 
@@ -92,3 +92,33 @@ def test_closing_lets_a_waiting_writer_go() -> None:
     writer.join(5)
     assert not writer.is_alive()
     assert fifo.dropped == 1
+
+
+def test_a_meeting_gives_the_newest_of_each_writer_at_once() -> None:
+    meeting: Meeting[str] = Meeting("+".join)
+    camera, phone = meeting.place("camera"), meeting.place("phone")
+    assert meeting.read(0.01) is None
+    for sink, value in ((camera, "c1"), (phone, "p1"), (camera, "c2")):
+        sink.put(value)
+    assert meeting.peek() == "c2"
+    assert meeting.read(0) == "c2+p1"
+    assert meeting.dropped == 1
+    phone.put("p2")
+    assert meeting.read(0) == "p2"
+    assert meeting.read(0.01) is None
+    camera.put("c3")
+    phone.close()
+    assert meeting.read(1) == "c3"
+    with pytest.raises(StreamEnded):
+        meeting.read(1)
+
+
+def test_any_writer_wakes_a_meeting_s_reader() -> None:
+    meeting: Meeting[str] = Meeting("+".join)
+    for name in ("camera", "phone"):
+        writer = threading.Timer(0.05, meeting.place(name).put, [name])
+        writer.start()
+        started = clock.now()
+        assert meeting.read(5) == name
+        assert clock.now() - started < 1
+        writer.join()

@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from vtuber_app.core.types import StreamEnded
@@ -54,6 +55,69 @@ class Slot(Generic[T]):
         with self._changed:
             self._closed = True
             self._changed.notify()
+
+
+class Meeting(Generic[T]):
+    """Where several writers meet one reader: it gets the newest of each that it has not read, all at once.
+
+    Args:
+        join: Makes one value of what is new; called on the reader's thread.
+    """
+
+    def __init__(self, join: Callable[[Sequence[T]], T]) -> None:
+        self._join = join
+        self._changed = threading.Condition()
+        self._new: dict[str, T] = {}
+        self._newest: T | None = None
+        self._closed = False
+        self.dropped = 0
+
+    def place(self, name: str) -> "Place[T]":
+        """Where the writer of that name puts its values."""
+        return Place(self, name)
+
+    def put(self, name: str, value: T) -> None:
+        """Replace that writer's value; one that nobody read is counted as dropped."""
+        with self._changed:
+            self.dropped += name in self._new
+            self._new[name] = self._newest = value
+            self._changed.notify()
+
+    def read(self, timeout: float) -> T | None:
+        """Give what is new; None if nothing came in time; StreamEnded after the last."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._new or self._closed, timeout)
+            new, self._new = self._new, {}
+        if new:
+            return self._join(tuple(new.values()))
+        if self._closed:
+            raise StreamEnded
+        return None
+
+    def peek(self) -> T | None:
+        """The newest value of any writer, read or not."""
+        return self._newest
+
+    def close(self) -> None:
+        """Say that no more values come."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+
+class Place(Generic[T]):
+    """One writer's place in a `Meeting`."""
+
+    def __init__(self, meeting: Meeting[T], name: str) -> None:
+        self._meeting, self._name = meeting, name
+
+    def put(self, value: T) -> None:
+        """Replace this writer's value."""
+        self._meeting.put(self._name, value)
+
+    def close(self) -> None:
+        """Say that no more values come, from any writer."""
+        self._meeting.close()
 
 
 class Fifo(Generic[T]):

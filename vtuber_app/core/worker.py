@@ -61,7 +61,7 @@ class Worker(Generic[I, O]):
         retries: Open the part again after a DeviceError, every RETRY s.
         closes: Close `to` at the end, so that the end travels the way the values do.
         ready: Workers that must have opened their parts before the first read, so that nothing is lost at the start.
-        after: A worker to wait for before the part is opened: its predecessor, which may hold the same device.
+        after: Workers to wait for before the part is opened: predecessors, which may hold the same device.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Worker(Generic[I, O]):
         retries: bool = False,
         closes: bool = True,
         ready: "Sequence[Worker[Any, Any]]" = (),
-        after: "Worker[Any, Any] | None" = None,
+        after: "Sequence[Worker[Any, Any]]" = (),
     ) -> None:
         self.name = name
         self.part = part
@@ -113,9 +113,9 @@ class Worker(Generic[I, O]):
         return self._thread.is_alive()
 
     def _run(self) -> None:
-        if self.after:
-            self.after.join()
-            self.after = None
+        for worker in self.after:
+            worker.join()
+        self.after = ()
         try:
             while True:
                 try:
