@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -23,6 +23,7 @@ from vtuber_app.cli_train import train
 from vtuber_app.core import clock
 from vtuber_app.core.errors import VtuberError
 from vtuber_app.session import Session, Status
+from vtuber_app.settings import AppSettings
 
 app = App(name="vtuber-app", help="A face in front of a camera becomes a living anime avatar.", version=__version__)
 app.command(models)
@@ -68,6 +69,7 @@ def live(
     output: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
     seconds: float | None = None,
     set_: Annotated[list[str] | None, Parameter(name="--set", consume_multiple=True)] = None,
+    remote: Annotated[bool, Parameter(negative="")] = False,
     json_: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
     """Run live without the window, until Ctrl-C or the end of the input. What is not given is as last chosen.
@@ -82,14 +84,15 @@ def live(
         output: browser, virtual_camera, recorder, null, or a file to record to; several may be given.
         seconds: Stop after so long.
         set_: Settings as PART.FIELD=VALUE, e.g. puppet.size=1024, finish.scale=2x.
+        remote: Let phones in the local network change avatar and expression: prints the address, and a code to scan.
         json_: Print JSON lines: one at the first picture, one at the end.
     """
     chosen, notice = settings.load()
     if notice:
         err.print(notice)
     chosen = choices.apply(chosen, source, tracker, animator, avatar, output, set_ or [], expression)
-    with Session(chosen) as session:
-        status = _watch(session, seconds, json_)
+    with Session(chosen) as session, _remote(session) if remote else nullcontext() as tend:
+        status = _watch(session, seconds, json_, tend)
     if json_:
         from vtuber_app.tools.bench import peak_memory_mb
 
@@ -99,14 +102,36 @@ def live(
     return int(any(stage.error for stage in status.stages))
 
 
-def _watch(session: Session, seconds: float | None, machine: bool) -> Status:
-    """Show the session's state until it ends; give the last one."""
+@contextmanager
+def _remote(session: Session) -> Iterator[Callable[[], None]]:
+    """Switch the phone remote on; the function does what phones wish."""
+    from vtuber_app.tools.remote import qr
+    from vtuber_app.tools.remote.desk import Desk
+    from vtuber_app.tools.remote.server import Remote
+
+    def put(settings: AppSettings) -> None:
+        try:
+            session.apply(settings)
+        except VtuberError as error:
+            err.print(str(error), style="yellow", highlight=False, markup=False, soft_wrap=True)
+
+    with Remote() as remote:
+        err.print(Text(qr.printed(remote.address), style="bright_white on black"))
+        err.print(f"Open on a phone in this network: {remote.address}", highlight=False, soft_wrap=True)
+        desk = Desk(remote, put)
+        yield lambda: desk.tend(session, lambda: session.settings)
+
+
+def _watch(session: Session, seconds: float | None, machine: bool, tend: Callable[[], None] | None = None) -> Status:
+    """Show the session's state until it ends, and tend to phones; give the last one."""
     started = told = clock.now()
     said: set[str] = set()
     awaited = {"animator": "first_picture", "tracker": "first_tracked"}
     try:
         while not session.wait(0.02 if awaited else 0.1):
             status, moment = session.status(), clock.now()
+            if tend:
+                tend()
             for stage in status.stages:
                 if stage.count and (event := awaited.pop(stage.name, None)) and machine:
                     sys.stdout.write(json.dumps({"event": event}) + "\n")

@@ -39,6 +39,8 @@ from vtuber_app.gui.output_card import OutputCard
 from vtuber_app.gui.picture_card import PictureCard
 from vtuber_app.gui.poser import Poser
 from vtuber_app.gui.preview import Preview
+from vtuber_app.gui.remote_link import RemoteLink
+from vtuber_app.gui.remote_page import RemotePage
 from vtuber_app.gui.source_card import SourceCard
 from vtuber_app.gui.status_line import StatusLine, state
 from vtuber_app.gui.style import GRID, icon
@@ -73,7 +75,11 @@ class MainWindow(QMainWindow):
         self.outputs = OutputCard(live, self.background.run)
         self.picture = PictureCard(live)
         self.poser = Poser(live)
+        self.remote = RemoteLink(live, self.avatars.choose)
+        self.remote_page: RemotePage | None = None
         self.status_line = StatusLine()
+        self.remote_button = tool(tr("Phone remote"), "phone", tr("Control the avatar from a page on your phone"))
+        self.status_line.offer(self.remote_button)
         self.setWindowTitle("vtuber_app")
         self.setAcceptDrops(True)
         self.setMinimumSize(110 * GRID, 75 * GRID)
@@ -129,6 +135,14 @@ class MainWindow(QMainWindow):
         gone.hide()  # first, so that the preview isn't pressed between both
         here.show()
         self.show_settings(self.live.settings)
+
+    def show_remote(self) -> None:
+        """Open the page of the phone remote."""
+        if self.remote_page is None:
+            self.remote_page = RemotePage(self.remote, self)
+        self.remote_page.show()
+        self.remote_page.raise_()
+        self.remote_page.activateWindow()
 
     def toggle_output(self, kind: str) -> None:
         """Switch that output on or off."""
@@ -198,6 +212,7 @@ class MainWindow(QMainWindow):
             size = (self.width(), self.height())
             self.live.keep(self.live.settings.model_copy(update={"window_size": size}))
         self.hide()
+        self.remote.close()
         self.avatars.close_networks()
         self.live.close()
         self.background.close()
@@ -289,6 +304,7 @@ class MainWindow(QMainWindow):
         self.live.accepted.connect(self.banner.settle)
         self.banner.again.connect(self.live.again)
         self.calibrate_button.clicked.connect(self.calibrate)
+        self.remote_button.clicked.connect(self.show_remote)
         self.preview.framed.connect(self.frame_avatar)
         self.poser.closed.connect(lambda: self.buttons["pose"].setChecked(False))
         for name, button in self.buttons.items():

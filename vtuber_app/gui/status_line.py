@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from vtuber_app import plugins
 from vtuber_app.core import clock
 from vtuber_app.core.types import Driving
+from vtuber_app.gui.badges import Badges
 from vtuber_app.gui.controls import named, tr
 from vtuber_app.gui.style import DARK, GRID
 from vtuber_app.session import StageStatus, Status
@@ -36,7 +37,9 @@ def state(settings: AppSettings, status: Status, driving: Driving | None) -> Sta
     for stage, lost in ((source, _lost(settings)), (stages.get("tracker"), tr("Tracking stopped"))):
         if stage and stage.error:
             return State(DARK.bad, lost)
-    if settings.tracker == "idle":
+    if status.drives:
+        return State(DARK.good, tr("Face found"))
+    if settings.tracker == "idle" and not settings.also:
         return State(DARK.accent, tr("No camera: idling"))
     if driving is None:
         young = _young(source or stages.get("tracker"))
@@ -90,12 +93,14 @@ class StatusLine(QFrame):
         self.setFixedHeight(4 * GRID)
         self.dot = Dot()
         self.words = named(QLabel(), "state")
-        line = QHBoxLayout(self)
+        self.line = line = QHBoxLayout(self)
         line.setContentsMargins(2 * GRID, 0, 2 * GRID, 0)
         line.setSpacing(GRID // 2)
         line.addWidget(self.dot)
         line.addSpacing(GRID // 2)
         line.addWidget(self.words)
+        self.badges = Badges()
+        line.addWidget(self.badges)
         line.addStretch()
         self.fps = self._figure(line, tr("fps"), tr("Pictures drawn in the last second"))
         self.latency = self._figure(line, tr("ms latency"), tr("From the camera's light to the last output, median"))
@@ -103,10 +108,16 @@ class StatusLine(QFrame):
             line, tr("dropped"), tr("Frames and pictures skipped because a newer one was there or a stage was too slow")
         )
 
+    def offer(self, button: QToolButton) -> None:
+        """Add a quiet button behind the figures."""
+        self.line.addSpacing(2 * GRID)
+        self.line.addWidget(named(button, "quiet"))
+
     def put(self, status: Status, now: State) -> None:
         """Show the session's status."""
         self.dot.put(now.colour)
         self.words.setText(now.words)
+        self.badges.show_status(status)
         self.fps.setText(f"{status.fps:.0f}")
         self.latency.setText("–" if status.latency is None else f"{1000 * status.latency:.0f}")
         self.dropped.setText(f"{status.dropped}")
