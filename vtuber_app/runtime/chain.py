@@ -52,6 +52,10 @@ class Chain:
         last, _ = self._programs[-1]
         return [self.engine.get(self._values[name]) for name in last.gives]
 
+    def value(self, name: str) -> NDArray[Any]:
+        """What a step gave last."""
+        return self.engine.get(self._values[name])
+
     def close(self) -> None:
         """Let go of all that it holds."""
         self._programs.clear()

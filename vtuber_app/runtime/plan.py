@@ -1,4 +1,4 @@
-"""What the runtime must know of a poser: its steps, in what order, and what each depends on."""
+"""What the runtime must know of networks that make pictures: steps, in what order, and what each depends on."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -40,6 +40,7 @@ class Plan:
         modules: Loads the weights and makes the steps' modules, in the precision of the weights, on the processor.
         files: The weights; when they change, all that was prepared is prepared anew.
         sample: Makes inputs by name, "pose" (P,) among them, with which ways to run it are compared.
+        moving: What is given anew for each picture, beside the pose.
     """
 
     name: str
@@ -47,3 +48,4 @@ class Plan:
     modules: "Callable[[], dict[str, nn.Module]]"
     files: tuple[Path, ...]
     sample: Callable[[], Arrays]
+    moving: tuple[str, ...] = ()
