@@ -26,7 +26,7 @@ def outline(pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
     if doctor.face(found).surely:
         crown, chin, right, left = found.at("crown", "chin", "right temple", "left temple")
         forehead = crown + HAIR * (chin - crown)
-        return np.stack([forehead, chin, right, left]).astype(np.float32)
+        return np.asarray([forehead, chin, right, left], np.float32)
     try:
         face_mesh = importlib.import_module("mediapipe.python.solutions.face_mesh")
     except ImportError as error:
