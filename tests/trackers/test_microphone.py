@@ -18,7 +18,15 @@ from vtuber_app.core.types import Driving
 from vtuber_app.pose.filters import Filters, PoseSettings
 from vtuber_app.pose.voice import Voice, Vowel, enrol
 from vtuber_app.trackers import alsa, microphone, microphones
-from vtuber_app.trackers.microphone import Microphone, MicrophoneSettings, load_voice, save_voice, voice_file
+from vtuber_app.trackers.microphone import (
+    Microphone,
+    MicrophoneSettings,
+    Tap,
+    forget_voice,
+    load_voice,
+    save_voice,
+    voice_file,
+)
 from vtuber_app.trackers.microphones import RATE, Opened, chosen
 
 Sound = NDArray[np.float32]
@@ -171,6 +179,9 @@ def test_an_enrolled_voice_is_kept_and_used(listening: Any) -> None:
     voice_file().write_text("{broken", encoding="utf-8")
     with pytest.raises(SettingsError, match="five vowels again"):
         load_voice()
+    forget_voice()
+    assert load_voice() == Voice()
+    forget_voice()
 
 
 class Stuttering:
@@ -230,13 +241,28 @@ def test_a_device_without_news_is_waited_for_no_longer_than_asked() -> None:
 
 def test_recording_takes_as_long_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     ears = Heard(room(3))
-    monkeypatch.setattr(microphones, "open_microphone", lambda wish: ears)
     monkeypatch.setattr(clock, "now", lambda: ears.now)
-    assert RATE <= len(microphones.record(1)) < 1.1 * RATE
-    assert ears.closed
+    assert RATE <= sum(map(len, microphones.record(ears, 1))) < 1.1 * RATE
     ears = Heard(room(0.1))
     with pytest.raises(DeviceError, match="no sound"):
-        microphones.record(1)
+        list(microphones.record(ears, 1))
+
+
+def test_what_a_microphone_hears_others_hear_without_opening_it_again(listening: Any) -> None:
+    tracker, ears = listening(buzz("A", 2))
+    with tracker:
+        assert tracker.heard is None
+        tap = Tap(tracker)
+        for _ in range(10):
+            tracker.read(0.1)
+        assert tracker.heard
+        assert tracker.heard.level == pytest.approx(20 * np.log10(0.07), abs=3)
+        sound = np.concatenate([tap.read(0) for _ in range(10)])
+        assert np.array_equal(sound, buzz("A", 2)[: 10 * CHUNK])
+        tap.close()
+        tracker.read(0.1)
+        assert tracker.taps == ()
+    assert tracker.heard is None
 
 
 def test_a_microphone_is_found_by_a_part_of_its_name() -> None:

@@ -83,7 +83,8 @@ def chosen(settings: AppSettings, among: Sequence[Input]) -> int:
 def choose(settings: AppSettings, entry: Input, path: Path | None = None) -> AppSettings:
     """The settings with that input at work, playing `path` where it plays files."""
     if entry.kind not in plugins.sources:
-        return _with(settings, entry, path).model_copy(update={"tracker": entry.kind})
+        also = tuple(kind for kind in settings.also if kind != entry.kind)
+        return _with(settings, entry, path).model_copy(update={"tracker": entry.kind, "also": also})
     uses_camera = plugins.trackers[settings.tracker].uses_camera
     tracker = settings.tracker if uses_camera else CAMERA_TRACKER
     return _with(settings, entry, path).model_copy(update={"source": entry.kind, "tracker": tracker})
@@ -125,14 +126,25 @@ def _cameras(settings: AppSettings, cameras: Sequence[CameraInfo] | None) -> lis
     return entries
 
 
-def _input(settings: AppSettings, kind: str, part: type[Part[Any]]) -> Input:
-    title = {
-        "video": tr("Video file…"),
-        "picture": tr("Picture…"),
-        "replay": tr("Recorded motion…"),
+def title_of(kind: str) -> str:
+    """The user's name for a source or a tracker."""
+    return {
+        "video": tr("Video file"),
+        "picture": tr("Picture"),
+        "replay": tr("Recorded motion"),
+        "mediapipe": tr("Webcam"),
         "ifacialmocap": tr("iPhone (iFacialMocap)"),
         "idle": tr("No camera (idle)"),
-    }.get(kind, part.title)
-    if kind == main_part(settings):
-        title = title.removesuffix("…")
+    }.get(kind) or (plugins.sources.get(kind) or plugins.trackers[kind]).title
+
+
+def short_title(kind: str) -> str:
+    """The same where there is little room."""
+    return title_of(kind).partition(" (")[0]
+
+
+def _input(settings: AppSettings, kind: str, part: type[Part[Any]]) -> Input:
+    title = title_of(kind)
+    if kind in FILES and kind != main_part(settings):
+        title += "…"
     return Input(kind, title, files=FILES.get(kind, ""), missing=part.missing())

@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
             if name in self.buttons:
                 restyle(self.buttons[name], "failed" if name in failed else style)
         self.avatars.show_status(status)
+        self.sources.show_status(status)
         fault = status.error or next((stage.error for stage in status.stages if stage.error), None)
         gone = session is not None and any(not session.worker(name).alive for name in failed)
         self.banner.stand(_sentence(fault) if fault else "", retry=gone)
@@ -214,6 +215,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.remote.close()
         self.avatars.close_networks()
+        self.sources.leave()
         self.live.close()
         self.background.close()
         super().closeEvent(event)

@@ -3,19 +3,19 @@
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from vtuber_app import plugins
 from vtuber_app.core.errors import VtuberError
-from vtuber_app.core.parts import Output
+from vtuber_app.core.parts import Part
 from vtuber_app.gui.background import Runner
-from vtuber_app.gui.controls import Card, Switch, Words, named, restyle, tool, tr
-from vtuber_app.gui.details import Details
+from vtuber_app.gui.controls import Card, named, tool, tr
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.obs_page import ObsPage
-from vtuber_app.gui.style import DARK, GRID, ICON, drawn
+from vtuber_app.gui.part_row import PartRow
+from vtuber_app.gui.style import GRID, ICON
 from vtuber_app.outputs.browser import Browser, BrowserSettings, address
 from vtuber_app.session import StageStatus, Status
 from vtuber_app.settings import AppSettings
@@ -27,78 +27,27 @@ COPIED_MS = 2000
 """How long a button says that it has copied."""
 
 
-class OutputRow(QWidget):
-    """One output: a switch, how it fares, its details."""
+class OutputRow(PartRow):
+    """One output."""
 
-    def __init__(self, live: Live, kind: str, part: type[Output[Any]]) -> None:
-        super().__init__()
-        self.live, self.kind, self.part = live, kind, part
-        self.switch = Switch(part.title)
-        self.switch.toggled.connect(self._toggle)
-        self.state = Words()
-        self.details = Details(live, lambda _: kind)
-        symbol = QLabel(pixmap=drawn(ICONS.get(kind, "output"), DARK.muted, ICON, self.devicePixelRatioF()))
-        title = QLabel(part.title)
-        title.setBuddy(self.switch)
-        head = QHBoxLayout()
-        head.setSpacing(3 * GRID // 2)
-        head.addWidget(symbol)
-        head.addWidget(title, 1)
-        head.addWidget(self.switch)
-        self.column = column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        line = QHBoxLayout()
-        line.setContentsMargins(ICON + 3 * GRID // 2, 0, 0, 0)
-        line.addWidget(self.state, 1)
-        line.addWidget(self.details.button, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(line)
-        column.addWidget(self.details)
-        if missing := part.missing():
-            reason = tr("Not available: install {}").format(" ".join(missing))
-            self.state.say(reason)
-            for widget in (self.switch, title, symbol):
-                widget.setEnabled(False)
-                widget.setToolTip(reason)
-            self.details.put(None)
+    def __init__(self, live: Live, kind: str, part: type[Part[Any]]) -> None:
+        super().__init__(live, kind, part, part.title, ICONS.get(kind, "output"))
 
-    def show_settings(self, settings: AppSettings) -> None:
-        with QSignalBlocker(self.switch):
-            self.switch.setChecked(self.kind in settings.outputs)
-        if not self.part.missing():
-            self.details.show_settings(settings)
-            self.show_stage(None)
+    def wanted(self, settings: AppSettings) -> bool:
+        return self.kind in settings.outputs
 
-    def show_stage(self, stage: StageStatus | None) -> None:
-        """Say how it fares; None if it is not at work."""
-        if self.part.missing():
-            return
-        name, text = "muted", tr("Off")
-        if stage and stage.error:
-            name, text = "fault", stage.error.removeprefix(f"{self.kind}: ")
-        elif stage and stage.notice:
-            name, text = "notice", stage.notice
-        elif stage and stage.count:
-            name, text = "live", self.success(stage)
-        elif stage or self.switch.isChecked():
-            text = tr("Starting…")
-        restyle(self.state, name)
-        self.state.say(text)
-
-    def success(self, stage: StageStatus) -> str:
-        """What is said of it while all is well."""
-        return tr("Live, {:.0f} pictures a second").format(stage.fps)
-
-    def _toggle(self, on: bool) -> None:
+    def toggle(self, on: bool) -> None:
         others = tuple(kind for kind in self.live.settings.outputs if kind != self.kind)
         self.live.change(outputs=(*others, self.kind) if on else others)
+
+    def success(self, stage: StageStatus) -> str:
+        return tr("Live, {:.0f} pictures a second").format(stage.fps)
 
 
 class BrowserRow(OutputRow):
     """The browser source: also gives the address of its page, and says how many pages show it."""
 
-    def __init__(self, live: Live, kind: str, part: type[Output[Any]]) -> None:
+    def __init__(self, live: Live, kind: str, part: type[Part[Any]]) -> None:
         super().__init__(live, kind, part)
         self.copy = tool(tr("Copy address"), "copy")
         self.copy.setToolTip(

@@ -8,11 +8,14 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QFileDialog
 
 from vtuber_app.gui import inputs
+from vtuber_app.gui.also import Also
 from vtuber_app.gui.background import Runner
-from vtuber_app.gui.controls import Card, Choice, Words, named, tr
+from vtuber_app.gui.controls import Card, Choice, Words, named, restyle, tr
 from vtuber_app.gui.details import Details
 from vtuber_app.gui.live import Live
+from vtuber_app.gui.microphone_panel import MicrophonePanel
 from vtuber_app.gui.style import icon
+from vtuber_app.session import Status
 from vtuber_app.settings import AppSettings
 from vtuber_app.sources import camera
 from vtuber_app.sources.camera import CameraInfo
@@ -21,7 +24,7 @@ REFRESH_MS = 3000
 
 
 class SourceCard(Card):
-    """One list over cameras, files, phones and nothing at all, with the chosen one's details."""
+    """One list over cameras, files, phones and nothing at all, with the chosen one's details, and others beside it."""
 
     def __init__(self, live: Live, run: Runner) -> None:
         super().__init__(tr("Tracking"))
@@ -34,14 +37,21 @@ class SourceCard(Card):
         self.box.activated.connect(self._choose)
         self.box.opening.connect(self.refresh)
         self.file = Words()
-        self.details = Details(live, inputs.main_part, frozenset({"camera"}))
+        self.state = Words()
+        self.state.hide()
+        self.details = Details(live, inputs.main_part, frozenset({"camera"}) | MicrophonePanel.fields)
         self.reading = Details(live, lambda settings: settings.tracker, title=tr("Face reading"))
         self.head.addWidget(self.reading.button)
         self.head.addWidget(self.details.button)
         self.body.addWidget(self.box)
         self.body.addWidget(self.file)
+        self.body.addWidget(self.state)
+        self.microphone: MicrophonePanel | None = None
+        self._microphone_place = self.body.count()
         self.body.addWidget(self.details)
         self.body.addWidget(self.reading)
+        self.also = Also(live, run)
+        self.body.addWidget(self.also)
         self._timer = QTimer(self, interval=REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
         self._timer.start()
@@ -76,6 +86,27 @@ class SourceCard(Card):
         self.details.show_settings(settings)
         self.reading.show_settings(settings)
         self.reading.offer(kind != settings.tracker)
+        if settings.tracker == MicrophonePanel.kind and not self.microphone:
+            self.microphone = MicrophonePanel(self.live, self._run)
+            self.body.insertWidget(self._microphone_place, self.microphone)
+        if self.microphone:
+            self.microphone.setVisible(settings.tracker == MicrophonePanel.kind)
+        self.also.show_settings(settings)
+
+    def show_status(self, status: Status) -> None:
+        """Show what the trackers have to say: of the first, what it runs without."""
+        stage = next((stage for stage in status.stages if stage.name == "tracker"), None)
+        text = (stage.notice if stage else None) or ""
+        restyle(self.state, "muted" if self.live.settings.tracker in status.drives.values() else "notice")
+        self.state.say(text)
+        self.state.setVisible(bool(text))
+        self.also.show_status(status)
+
+    def leave(self) -> None:
+        """Have nothing go on in pages of its own: the window closes."""
+        for panel in self.findChildren(MicrophonePanel):
+            if panel.page:
+                panel.page.close()
 
     def _fill(self) -> None:
         self.box.clear()

@@ -37,7 +37,7 @@ def state(settings: AppSettings, status: Status, driving: Driving | None) -> Sta
     for stage, lost in ((source, _lost(settings)), (stages.get("tracker"), tr("Tracking stopped"))):
         if stage and stage.error:
             return State(DARK.bad, lost)
-    if status.drives:
+    if settings.also and status.drives:
         return State(DARK.good, tr("Face found"))
     if settings.tracker == "idle" and not settings.also:
         return State(DARK.accent, tr("No camera: idling"))

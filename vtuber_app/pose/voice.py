@@ -1,5 +1,6 @@
 """A voice that was enrolled: how it says each of the five vowels."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
@@ -8,7 +9,7 @@ from pydantic import Field, model_validator
 
 from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.settings import Settings
-from vtuber_app.pose.vowel_model import BANDS, RATE, VOWELS, WINDOW, KnownVoice, spectrum
+from vtuber_app.pose.vowel_model import BANDS, RATE, VOWELS, WINDOW, Floats, KnownVoice, spectrum
 
 Vowel = Literal["A", "I", "U", "E", "O"]
 
@@ -72,6 +73,37 @@ def enrol(voice: Voice, vowel: Vowel, sound: NDArray[np.float32]) -> Voice:
     Raises:
         SettingsError: Nothing loud or long enough is heard, or it isn't one steady vowel.
     """
+    heard = _held(vowel, sound)
+    bands = _levels(heard)
+    parts = np.array([part.mean(0) for part in np.array_split(bands, PARTS)])
+    if np.abs(parts - bands.mean(0)).mean(1).max() > UNSTEADY_DB:
+        raise SettingsError(
+            f"The {vowel} changed while it was heard. Hold one vowel, without words or music around it."
+        )
+    return voice.model_copy(update={"vowels": {**voice.vowels, vowel: _said(bands)}})
+
+
+def sureness(sounds: Mapping[Vowel, NDArray[np.float32]]) -> dict[Vowel, float]:
+    """How often each vowel is told from the others, 0…1: learnt from the first half of its sound, asked of the second.
+
+    Raises:
+        SettingsError: As `enrol`.
+    """
+    heard = {vowel: _held(vowel, sound) for vowel, sound in sounds.items()}
+    halves = {vowel: np.array_split(windows, 2) for vowel, windows in heard.items()}
+    first = Voice(vowels={vowel: _said(_levels(half)) for vowel, (half, _) in halves.items()})
+    known = first.known()
+    if known is None:
+        raise SettingsError(f"Say {', '.join(first.missing)} first.")
+    sure: dict[Vowel, float] = {}
+    for vowel, (_, half) in halves.items():
+        guesses = [int(known(bands, np.zeros(BANDS), HOP / RATE).argmax()) for bands in half]
+        sure[vowel] = guesses.count(VOWELS.index(vowel)) / len(guesses)
+    return sure
+
+
+def _held(vowel: Vowel, sound: NDArray[np.float32]) -> Floats:
+    """(n, BANDS) powers of the windows in which the vowel is heard."""
     starts = range(0, len(sound) - WINDOW + 1, HOP)
     windows = np.array([sound[start : start + WINDOW] for start in starts], np.float64).reshape(-1, WINDOW)
     levels = 10 * np.log10((windows**2).mean(1) + 1e-12)
@@ -81,13 +113,15 @@ def enrol(voice: Voice, vowel: Vowel, sound: NDArray[np.float32]) -> Voice:
     held = windows[levels > max(loudest - NEAR_LOUDEST_DB, QUIET_DB)]
     if len(held) * HOP < LEAST_S * RATE:
         raise SettingsError(f"The {vowel} was too short. Hold it for two seconds.")
-    bands = 10 * np.log10(np.array([spectrum(window) for window in held]) + 1e-20)
-    bands -= bands.max(1, keepdims=True)
-    spread = float(bands.std(0).mean())
-    parts = np.array([part.mean(0) for part in np.array_split(bands, PARTS)])
-    if np.abs(parts - bands.mean(0)).mean(1).max() > UNSTEADY_DB:
-        raise SettingsError(
-            f"The {vowel} changed while it was heard. Hold one vowel, without words or music around it."
-        )
-    said = Said(levels=tuple(float(level) for level in bands.mean(0).round(2)), spread=round(spread, 2))
-    return voice.model_copy(update={"vowels": {**voice.vowels, vowel: said}})
+    return np.array([spectrum(window) for window in held])
+
+
+def _levels(powers: Floats) -> Floats:
+    """(n, BANDS) powers in dB below each window's loudest."""
+    levels = 10 * np.log10(powers + 1e-20)
+    return np.asarray(levels - levels.max(1, keepdims=True))
+
+
+def _said(levels: Floats) -> Said:
+    spread = round(float(levels.std(0).mean()), 2)
+    return Said(levels=tuple(float(level) for level in levels.mean(0).round(2)), spread=spread)

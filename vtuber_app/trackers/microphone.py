@@ -12,11 +12,12 @@ from vtuber_app.core import clock, paths
 from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.parts import Rank, Tracker
 from vtuber_app.core.settings import Settings
+from vtuber_app.core.slot import Fifo
 from vtuber_app.core.types import Driving, FacePart, FaceState
 from vtuber_app.pose.idle import Idle
 from vtuber_app.pose.voice import Voice
 from vtuber_app.pose.vowels import Heard, Listener, blendshapes
-from vtuber_app.trackers.microphones import Ears, open_microphone
+from vtuber_app.trackers.microphones import Ears, Sound, open_microphone
 
 SILENT_S = 2.0
 SILENT_DB = -85.0
@@ -40,7 +41,12 @@ class MicrophoneSettings(Settings):
 
 
 class Microphone(Tracker[MicrophoneSettings]):
-    """Hears vowels in the sound of a microphone; the eyes and the head idle."""
+    """Hears vowels in the sound of a microphone; the eyes and the head idle.
+
+    Attributes:
+        heard: The newest; any thread may look.
+        taps: Who hears the same sound; replaced, never changed.
+    """
 
     title = "Microphone"
     hot = frozenset({"above_db", "amount", "leads"})
@@ -48,6 +54,9 @@ class Microphone(Tracker[MicrophoneSettings]):
     @classmethod
     def ranks(cls, settings: MicrophoneSettings) -> Mapping[FacePart, Rank]:
         return {"mouth": Rank.LEADS if settings.leads else Rank.INDIRECT, "smile": Rank.INDIRECT}
+
+    heard: Heard | None = None
+    taps: "tuple[Tap, ...]" = ()
 
     def __enter__(self) -> Self:
         voice = load_voice() if self.settings.use_voice else Voice()
@@ -62,6 +71,7 @@ class Microphone(Tracker[MicrophoneSettings]):
         if hasattr(self, "_ears"):
             self._ears.close()
             del self._ears
+        self.heard = None
 
     def update(self, settings: MicrophoneSettings) -> None:
         super().update(settings)
@@ -78,7 +88,9 @@ class Microphone(Tracker[MicrophoneSettings]):
         if sound is None or not len(sound):
             return None
         now = clock.now()
-        heard = self._listener(sound)
+        for tap in self.taps:
+            tap.put(sound)
+        self.heard = heard = self._listener(sound)
         self._watch(heard, now)
         return Driving(now, self._face(heard, now), from_rest=True)
 
@@ -94,6 +106,19 @@ class Microphone(Tracker[MicrophoneSettings]):
         elif self._silent_since is None:
             self._silent_since = now
         self._silent = self._silent_since is not None and now - self._silent_since > SILENT_S
+
+
+class Tap(Fifo[Sound]):
+    """Ears that hear what a microphone at work hears, so that it need not be opened twice."""
+
+    def __init__(self, microphone: Microphone) -> None:
+        super().__init__(500)
+        self._microphone = microphone
+        microphone.taps = (*microphone.taps, self)
+
+    def close(self) -> None:
+        self._microphone.taps = tuple(tap for tap in self._microphone.taps if tap is not self)
+        super().close()
 
 
 def voice_file() -> Path:
@@ -116,6 +141,18 @@ def load_voice() -> Voice:
             f"Your voice can't be read from {voice_file()}. Delete that file and say the five vowels again, "
             "or switch off Use my voice."
         ) from error
+
+
+def forget_voice() -> None:
+    """Have nobody's voice enrolled.
+
+    Raises:
+        SettingsError: The file can't be deleted.
+    """
+    try:
+        voice_file().unlink(missing_ok=True)
+    except OSError as error:
+        raise SettingsError(f"Your voice can't be deleted from {voice_file()}: {error.strerror}.") from error
 
 
 def save_voice(voice: Voice) -> None:

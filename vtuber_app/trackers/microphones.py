@@ -5,6 +5,7 @@ PyAV's Linux wheels carry an ALSA that doesn't know the system's sound server, s
 
 import sys
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -69,25 +70,20 @@ def open_microphone(wish: str = "") -> Ears:
     return Opened(_open(system, devices[name], name), name)
 
 
-def record(seconds: float, wish: str = "") -> Sound:
-    """Listen for that long, e.g. to a vowel that is then enrolled; blocks, so not on the main thread.
+def record(ears: Ears, seconds: float) -> Iterator[Sound]:
+    """Give what is new until that much sound has come.
 
     Raises:
-        DeviceError: As `open_microphone`, or less comes than half of it.
+        DeviceError: It is gone, or gives less than half of it in twice the time.
     """
-    ears = open_microphone(wish)
-    try:
-        heard, count, until = [np.zeros(0, np.float32)], 0, clock.now() + 2 * seconds
-        while count < seconds * RATE and clock.now() < until:
-            sound = ears.read(0.1)
-            if sound is not None:
-                heard.append(sound)
-                count += len(sound)
-    finally:
-        ears.close()
+    count, until = 0, clock.now() + 2 * seconds
+    while count < seconds * RATE and clock.now() < until:
+        sound = ears.read(0.1)
+        if sound is not None and len(sound):
+            count += len(sound)
+            yield sound
     if count < seconds * RATE / 2:
         raise DeviceError(f"The microphone gives no sound. {_permission()}")
-    return np.concatenate(heard)
 
 
 def chosen(wish: str, names: list[str]) -> str:

@@ -1,0 +1,100 @@
+"""A line of a card for one part: a switch, how it fares, its details."""
+
+from abc import abstractmethod
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from vtuber_app.core.parts import Part
+from vtuber_app.gui.controls import Switch, Words, restyle, tr
+from vtuber_app.gui.details import Details
+from vtuber_app.gui.live import Live
+from vtuber_app.gui.style import DARK, GRID, ICON, drawn
+from vtuber_app.session import StageStatus
+from vtuber_app.settings import AppSettings
+
+
+class PartRow(QWidget):
+    """One part that may be at work or not.
+
+    Args:
+        title: Its name for the user; `symbol` that of its icon.
+        hidden: Fields that have a better control than the details.
+    """
+
+    def __init__(
+        self,
+        live: Live,
+        kind: str,
+        part: type[Part[Any]],
+        title: str,
+        symbol: str,
+        hidden: frozenset[str] = frozenset(),
+    ) -> None:
+        super().__init__()
+        self.live, self.kind, self.part = live, kind, part
+        self.switch = Switch(title)
+        self.switch.toggled.connect(self.toggle)
+        self.state = Words()
+        self.details = Details(live, lambda _: kind, hidden)
+        picture = QLabel(pixmap=drawn(symbol, DARK.muted, ICON, self.devicePixelRatioF()))
+        name = QLabel(title)
+        name.setBuddy(self.switch)
+        head = QHBoxLayout()
+        head.setSpacing(3 * GRID // 2)
+        head.addWidget(picture)
+        head.addWidget(name, 1)
+        head.addWidget(self.switch)
+        self.column = column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        self.line = line = QHBoxLayout()
+        line.setContentsMargins(ICON + 3 * GRID // 2, 0, 0, 0)
+        line.addWidget(self.state, 1)
+        line.addWidget(self.details.button, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(line)
+        column.addWidget(self.details)
+        if missing := part.missing():
+            reason = tr("Not available: install {}").format(" ".join(missing))
+            self.state.say(reason)
+            for widget in (self.switch, name, picture):
+                widget.setEnabled(False)
+                widget.setToolTip(reason)
+            self.details.put(None)
+
+    def show_settings(self, settings: AppSettings) -> None:
+        with QSignalBlocker(self.switch):
+            self.switch.setChecked(self.wanted(settings))
+        if not self.part.missing():
+            self.details.show_settings(settings)
+            self.show_stage(None)
+
+    def show_stage(self, stage: StageStatus | None) -> None:
+        """Say how it fares; None if it is not at work."""
+        if self.part.missing():
+            return
+        name, text = "muted", tr("Off")
+        if stage and stage.error:
+            name, text = "fault", stage.error.removeprefix(f"{self.kind}: ")
+        elif stage and stage.notice:
+            name, text = "notice", stage.notice
+        elif stage and stage.count:
+            name, text = "live", self.success(stage)
+        elif stage or self.switch.isChecked():
+            text = tr("Starting…")
+        restyle(self.state, name)
+        self.state.say(text)
+
+    @abstractmethod
+    def wanted(self, settings: AppSettings) -> bool:
+        """Whether these settings have it at work."""
+
+    @abstractmethod
+    def toggle(self, on: bool) -> None:
+        """Have it at work, or not."""
+
+    @abstractmethod
+    def success(self, stage: StageStatus) -> str:
+        """What is said of it while all is well."""
