@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from vtuber_app.nets.splines import radial
 from vtuber_app.nets.warping import coordinate_grid, deform
 
 
@@ -42,8 +43,7 @@ class RandomWarp:
         """Points (B, N, 2) of the warped picture, in the original."""
         away = self._away(points)
         if self.euclidean:
-            distance = away.square().sum(dim=-1)
-            pull = distance * torch.log(distance + 1e-9)
+            pull = radial(away)
         else:
             distance = away.abs().sum(dim=-1)
             pull = distance.square() * torch.log(distance + 1e-6)
