@@ -48,7 +48,7 @@ def _progress(title: str) -> Iterator[Step]:
 @app.default
 def window() -> int:
     """Open the window; where there is no display, render the demo instead."""
-    from vtuber_app.tools.doctor import why_no_display
+    from vtuber_app.tools.doctor.display import why_no_display
 
     if reason := why_no_display():
         console.print(f"{reason} The window can't open here; rendering the demo instead.", highlight=False)

@@ -6,6 +6,7 @@ from typing import Self
 
 from vtuber_app.core import clock
 from vtuber_app.core.errors import DeviceError, PacketError
+from vtuber_app.core.traffic import Traffic
 from vtuber_app.core.udp import SIZE, dual_stack
 
 LONGEST = 65536
@@ -37,6 +38,7 @@ class Frames:
         self._peer: socket.socket | None = None
         self._rest = b""
         self.sender = "nobody"
+        self.traffic = Traffic("TCP")
 
     def __enter__(self) -> Self:
         return self
@@ -90,7 +92,9 @@ class Frames:
                 self._drop()
                 break
             *frames, self._rest = (self._rest + piece).split(self._end)
-            newest = frames[-1] if frames else newest
+            if frames:
+                newest = frames[-1]
+                self.traffic.note(self.port, self.sender, newest, len(frames))
             if len(self._rest) > LONGEST:
                 self._rest = b""
                 if newest is None:

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 from vtuber_app.core.errors import DeviceError
+from vtuber_app.core.traffic import Traffic
 
 SIZE = 65536
 AT_ONCE = 1000
 """Datagrams that are read before the newest is used, so that a flood can't hold a tracker up."""
+_HEARD: set[int] = set()
+"""Ports of all listeners in this process."""
 
 
 def listen(port: int) -> socket.socket:
@@ -21,7 +24,7 @@ def listen(port: int) -> socket.socket:
         DeviceError: The port is taken or not allowed.
     """
     try:
-        return _bound(port)
+        return bound(port)
     except OSError as error:
         raise DeviceError(
             f"Port {port} can't be opened ({error.strerror}). Close the other program that receives face tracking "
@@ -29,8 +32,9 @@ def listen(port: int) -> socket.socket:
         ) from error
 
 
-def _bound(port: int) -> socket.socket:
-    if dual_stack():
+def bound(port: int, host: str = "") -> socket.socket:
+    """Open a socket that hears that port at one IPv4 address, or at all of IPv4 and IPv6; OSError if it can't."""
+    if not host and dual_stack():
         heard = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
         heard.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
     else:
@@ -38,12 +42,17 @@ def _bound(port: int) -> socket.socket:
     try:
         if sys.platform == "win32":
             heard.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        heard.bind(("", port))
+        heard.bind((host, port))
     except OSError:
         heard.close()
         raise
     heard.setblocking(False)
     return heard
+
+
+def hears(port: int) -> bool:
+    """Whether a tracker of this program listens there now: what is sent to it comes back as a performer's face."""
+    return port in _HEARD
 
 
 def dual_stack() -> bool:
@@ -74,6 +83,7 @@ class Listener:
 
     Attributes:
         taken: Those of the further ports that another program has.
+        traffic: Who has sent what.
     """
 
     def __init__(self, port: int, further: tuple[int, ...] = ()) -> None:
@@ -85,6 +95,7 @@ class Listener:
         """
         self._sockets = [listen(port)]
         self._sender: Any = None
+        self.traffic = Traffic()
         self.taken: list[int] = []
         for other in further:
             if other == port:
@@ -93,6 +104,8 @@ class Listener:
                 self._sockets.append(listen(other))
             except DeviceError:
                 self.taken.append(other)
+        self._ports = {heard: int(heard.getsockname()[1]) for heard in self._sockets}
+        _HEARD.update(self._ports.values())
 
     def __enter__(self) -> Self:
         return self
@@ -120,7 +133,9 @@ class Listener:
     def all(self, timeout: float) -> Iterator[bytes]:
         """Wait `timeout` s at most for a datagram, then give all that have come, oldest first."""
         for heard in select.select(self._sockets, [], [], timeout)[0]:
+            port = self._ports[heard]
             for datagram, self._sender in _waiting(heard):
+                self.traffic.note(port, self._sender[0], datagram)
                 yield datagram
 
     def send(self, datagram: bytes, to: tuple[str, int]) -> None:
@@ -142,6 +157,7 @@ class Listener:
 
     def close(self) -> None:
         """Free the ports."""
+        _HEARD.difference_update(self._ports.values())
         for heard in self._sockets:
             heard.close()
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, Self, TypeVar
 from pydantic import Field
 
 from vtuber_app.core import tcp
+from vtuber_app.core.traffic import Heard
 from vtuber_app.core.types import Driving, FaceState, Frame, Reader
 from vtuber_app.trackers import mocap_text
 from vtuber_app.trackers.network import PhoneNetworkSettings, PhoneSettings, PhoneTracker
@@ -71,6 +72,10 @@ class MocapPhone(PhoneTracker[M]):
     @property
     def sender(self) -> str:
         return self._frames.sender if self._frames else super().sender
+
+    def heard_from(self) -> list[Heard]:
+        frames = self._frames
+        return super().heard_from() + (frames.traffic.heard() if frames else [])
 
     def parse(self, packet: bytes) -> tuple[FaceState | None, Collection[int]]:
         return mocap_text.read(packet, self.face)

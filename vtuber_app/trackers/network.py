@@ -12,6 +12,7 @@ from vtuber_app.core import clock, udp
 from vtuber_app.core.errors import PacketError
 from vtuber_app.core.parts import Rank, Tracker
 from vtuber_app.core.settings import Settings
+from vtuber_app.core.traffic import Heard
 from vtuber_app.core.types import FACE_PARTS, Driving, FacePart, FaceState, Frame, Reader
 from vtuber_app.trackers.recognise import protocol
 from vtuber_app.trackers.shapes import Completeness
@@ -99,6 +100,10 @@ class NetworkTracker(Tracker[N]):
     def sender(self) -> str:
         """Who sent the newest packet."""
         return self.listener.sender
+
+    def heard_from(self) -> list[Heard]:
+        """Who has sent to its ports since it was opened; may be asked at any time."""
+        return self.listener.traffic.heard() if self.opened else []
 
     @abstractmethod
     def parse(self, packet: bytes) -> tuple[FaceState | None, Collection[int]]:
