@@ -20,7 +20,7 @@ from vtuber_app.cli_avatar import avatar as avatar_commands
 from vtuber_app.cli_models import models
 from vtuber_app.cli_obs import obs as obs_command
 from vtuber_app.cli_train import train
-from vtuber_app.core import clock
+from vtuber_app.core import clock, journal
 from vtuber_app.core.errors import VtuberError
 from vtuber_app.session import Session, Status
 from vtuber_app.settings import AppSettings
@@ -265,16 +265,31 @@ def bench(
 
 
 @app.command
-def doctor() -> int:
-    """Say what works on this machine, and what to do about what does not."""
-    from vtuber_app.tools.doctor import doctor as examine
+def doctor(*, zip_: Annotated[Path | None, Parameter(name="--zip")] = None) -> int:
+    """Say what works on this machine, and what to do about what does not.
+
+    Args:
+        zip_: Also write a report to send to somebody who helps; no names, folders, addresses or secrets are in it.
+    """
+    from vtuber_app.tools.doctor import examine, report
+    from vtuber_app.tools.doctor.finding import Case, chosen
+    from vtuber_app.tools.remote import qr
 
     marks = {"ok": ("✔", "green"), "warn": ("!", "yellow"), "fail": ("✘", "red")}
-    findings = examine()
-    for finding in findings:
+    findings, group = [], ""
+    for finding in examine(Case(chosen())):
+        findings.append(finding)
+        if finding.group != group:
+            group = finding.group
+            console.print(f"\n{group}", style="bold")
         console.print(Text.assemble(marks[finding.state], " ", (finding.name, "bold"), f": {finding.what}"))
         if finding.remedy:  # not wrapped, so that a command can be copied
             console.print(f"    {finding.remedy}", highlight=False, markup=False, soft_wrap=True)
+        if finding.name == "for your phone" and console.is_terminal:
+            console.print(Text(qr.printed(finding.what.split()[0]), style="bright_white on black"))
+    if zip_:
+        report.write(zip_, findings, chosen())
+        console.print(f"\nReport: {zip_.resolve()}", highlight=False, soft_wrap=True)
     return int(any(finding.state == "fail" for finding in findings))
 
 
@@ -307,6 +322,7 @@ def main() -> None:
         sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding=sys.stderr.encoding, errors="replace")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # recordings are finished then, as at Ctrl-C
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    journal.start()
     try:
         sys.exit(app())
     except VtuberError as error:

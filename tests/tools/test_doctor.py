@@ -13,8 +13,7 @@ from vtuber_app import settings
 from vtuber_app.core.errors import DeviceError
 from vtuber_app.session import StageStatus
 from vtuber_app.sources.cameras import CameraInfo
-from vtuber_app.tools import doctor
-from vtuber_app.tools.doctor import devices, display, machine, networks, storage
+from vtuber_app.tools.doctor import devices, display, examine, machine, networks, storage
 from vtuber_app.tools.doctor.finding import Case, Finding, existing
 from vtuber_app.tools.obs import setup
 
@@ -33,7 +32,7 @@ def no_real_devices(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_trouble_has_a_remedy() -> None:
-    findings = doctor.doctor()
+    findings = list(examine(Case(settings.AppSettings())))
     assert {
         "Python",
         "packages",
@@ -57,7 +56,7 @@ def test_a_crash_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ZeroDivisionError("deep inside")
 
     monkeypatch.setattr(machine, "processor", crash)
-    findings = doctor.doctor()
+    findings = list(examine(Case(settings.AppSettings())))
     found = next(finding for finding in findings if finding.name == "processor")
     assert found.state == "warn"
     assert "deep inside" in found.what

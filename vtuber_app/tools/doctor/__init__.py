@@ -17,7 +17,7 @@ from vtuber_app.tools.doctor import (
     ports,
     storage,
 )
-from vtuber_app.tools.doctor.finding import Case, Finding, chosen
+from vtuber_app.tools.doctor.finding import Case, Finding
 
 Examination = Callable[[], Iterator[Finding]]
 
@@ -76,8 +76,3 @@ def examine(case: Case, leave_out: frozenset[str] = frozenset()) -> Iterator[Fin
             except Exception as error:  # a sick machine is what a doctor is for: the other findings must still come
                 what = f"It could not be examined: {error!r}"
                 yield Finding(name, "warn", what, "Save a report, and send it to vtuber_app's makers.", group)
-
-
-def doctor() -> list[Finding]:
-    """All findings, by the settings that are saved."""
-    return list(examine(Case(chosen())))
