@@ -16,6 +16,8 @@ class Banner(QFrame):
     """
 
     again = Signal()
+    ask = Signal()
+    """The user wants to know what may be the cause."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,6 +28,9 @@ class Banner(QFrame):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.retry = QPushButton(tr("Try again"))
         self.retry.clicked.connect(self.again)
+        self.ask_button = QPushButton(tr("Check-up"))
+        self.ask_button.setToolTip(tr("Look what works on this computer"))
+        self.ask_button.clicked.connect(self.ask)
         self.close_button = named(tool("", "close", tr("Dismiss")), "small")
         self.close_button.setAccessibleName(tr("Dismiss this message"))
         self.close_button.clicked.connect(self.dismiss)
@@ -34,6 +39,7 @@ class Banner(QFrame):
         line.setSpacing(3 * GRID // 2)
         line.addWidget(self._symbol)
         line.addWidget(self.text, 1)
+        line.addWidget(self.ask_button)
         line.addWidget(self.retry)
         line.addWidget(self.close_button)
         self._standing = ""
@@ -70,6 +76,7 @@ class Banner(QFrame):
         self._fault = fault
         self.text.setText(sentence)
         self.retry.setVisible(retry)
+        self.ask_button.setVisible(bool(self._standing))
         self.setProperty("kind", "fault" if fault else "notice")
         self._symbol.setPixmap(drawn("alert", DARK.bad if fault else DARK.warn, ICON, self.devicePixelRatioF()))
         self.style().unpolish(self)

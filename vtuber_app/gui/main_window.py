@@ -33,6 +33,7 @@ from vtuber_app.gui.avatar_card import AvatarCard
 from vtuber_app.gui.background import Background
 from vtuber_app.gui.banner import Banner, Hint
 from vtuber_app.gui.controls import named, restyle, tool, tr
+from vtuber_app.gui.doctor_page import DoctorPage
 from vtuber_app.gui.import_drop import arrival
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.output_card import OutputCard
@@ -79,7 +80,10 @@ class MainWindow(QMainWindow):
         self.remote_page: RemotePage | None = None
         self.status_line = StatusLine()
         self.remote_button = tool(tr("Phone remote"), "phone", tr("Control the avatar from a page on your phone"))
-        self.status_line.offer(self.remote_button)
+        self.doctor_page: DoctorPage | None = None
+        self.doctor_button = tool(tr("Check-up"), "doctor", tr("What works on this computer, and what to do about it"))
+        for button in (self.remote_button, self.doctor_button):
+            self.status_line.offer(button)
         self.setWindowTitle("vtuber_app")
         self.setAcceptDrops(True)
         self.setMinimumSize(110 * GRID, 75 * GRID)
@@ -144,6 +148,14 @@ class MainWindow(QMainWindow):
         self.remote_page.show()
         self.remote_page.raise_()
         self.remote_page.activateWindow()
+
+    def show_doctor(self) -> None:
+        """Open the page that says what works here."""
+        if self.doctor_page is None:
+            self.doctor_page = DoctorPage(self.live, self.background.run, self)
+        self.doctor_page.show()
+        self.doctor_page.raise_()
+        self.doctor_page.activateWindow()
 
     def toggle_output(self, kind: str) -> None:
         """Switch that output on or off."""
@@ -214,6 +226,8 @@ class MainWindow(QMainWindow):
             self.live.keep(self.live.settings.model_copy(update={"window_size": size}))
         self.hide()
         self.remote.close()
+        if self.doctor_page:
+            self.doctor_page.close()
         self.avatars.close_networks()
         self.sources.leave()
         self.live.close()
@@ -307,6 +321,8 @@ class MainWindow(QMainWindow):
         self.banner.again.connect(self.live.again)
         self.calibrate_button.clicked.connect(self.calibrate)
         self.remote_button.clicked.connect(self.show_remote)
+        self.doctor_button.clicked.connect(self.show_doctor)
+        self.banner.ask.connect(self.show_doctor)
         self.preview.framed.connect(self.frame_avatar)
         self.poser.closed.connect(lambda: self.buttons["pose"].setChecked(False))
         for name, button in self.buttons.items():

@@ -28,6 +28,7 @@ class RemotePage(QDialog):
         self.where = Words()
         self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.phones = Words()
+        self.hint = Words()
         self.copy = tool(tr("Copy address"), "copy")
         self.copy.clicked.connect(self._copy)
         self.renew = QPushButton(tr("Disconnect all phones"))
@@ -47,6 +48,7 @@ class RemotePage(QDialog):
         self.on.setVisible(remote is not None)
         self.off.setVisible(remote is None)
         if remote is None:
+            self.hint.hide()
             self.code.put("", "")
             return
         self.code.put(remote.address, tr("QR code of the remote's address"))
@@ -54,6 +56,12 @@ class RemotePage(QDialog):
         phones = remote.phones
         restyle(self.phones, "live" if phones else "muted")
         self.phones.say(tr("Connected: {}").format(", ".join(phones)) if phones else tr("No phone is connected yet."))
+        self.hint.say(
+            tr(
+                "If the page doesn't open, a firewall may be in its way: let TCP port {} in. Check-up has the command."
+            ).format(remote.port)
+        )
+        self.hint.setVisible(not phones)
 
     def showEvent(self, event: QShowEvent) -> None:
         self.show_state()  # the computer may be in another network now
@@ -114,3 +122,4 @@ class RemotePage(QDialog):
         words.addWidget(self.renew, 0, Qt.AlignmentFlag.AlignLeft)
         beside.addLayout(words, 1)
         column.addWidget(self.on)
+        column.addWidget(self.hint)

@@ -95,6 +95,6 @@ def words(seen: Seen, settings: AppSettings) -> Finding:
     if seen.title in chosen and fits:
         return Finding("packets", "ok", f"{what}: {seen.title}")
     if fits:
-        return Finding("packets", "ok", f"{what}: {seen.title}. Choose it as the tracker to use it")
+        return Finding("packets", "ok", f"{what}: {seen.title}", "Choose it as the tracker to use it.")
     cure = f"Choose the tracker “{seen.title}” and give it port {seen.port}, or let the app send to its usual port."
     return Finding("packets", "warn", f"{what}, which another tracker hears: {seen.title}", cure)

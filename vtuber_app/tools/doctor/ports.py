@@ -51,7 +51,8 @@ def owner(port: int) -> str | None:
 
 
 def ports(case: Case) -> Iterator[Finding]:
-    """Whether each is free, heard by this program, or taken."""
+    """Whether they are free, heard by this program, or taken by which other."""
+    free = []
     for port in wanted(case.settings):
         name = f"UDP port {port.number}, {' and '.join(port.titles)}"
         if udp.hears(port.number):
@@ -64,4 +65,6 @@ def ports(case: Case) -> Iterator[Finding]:
             cure = f"Close {who}, or choose another port here and in the app that sends."
             yield Finding("ports", "warn", f"{name}: taken by {who}", cure)
         else:
-            yield Finding("ports", "ok", f"{name}: free")
+            free.append(f"{port.number} ({' and '.join(port.titles)})")
+    if free:
+        yield Finding("ports", "ok", f"free: {', '.join(free)}")
