@@ -1,6 +1,7 @@
 """`vtuber-app train`: networks of our own, trained on what the composer draws."""
 
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -43,6 +44,41 @@ def rig(
     training.export(checkpoint, out)
     console.print(f"{out} is written.")
     return 0
+
+
+def animation(system: str, config: Path) -> int:
+    """Train a system of image animation on videos, on from the last checkpoint in the configuration's `out` folder.
+
+    Several graphics cards or machines: torchrun --nproc_per_node N -m vtuber_app train fom CONFIG
+
+    Args:
+        system: Its name.
+        config: A TOML file: `clips`, a folder with videos; `out`, a folder for what is made; what else differs from the
+            published training, by the published names.
+    """
+    from vtuber_app.tools.train.animation import engine, systems
+    from vtuber_app.tools.train.animation.config import read
+    from vtuber_app.tools.train.animation.progress import Place
+
+    wanted = read(config)
+    if wanted.vgg19 is None:
+        console.print(
+            "No vgg19 is given: differences of pixels stand in for the perceptual loss, and pictures get softer."
+        )
+
+    def tell(place: Place, losses: dict[str, float]) -> None:
+        numbers = ", ".join(f"{name} {value:.3g}" for name, value in losses.items())
+        console.print(
+            f"epoch {place.epoch}, step {place.steps}, {place.minutes:.1f} minutes: {numbers}", highlight=False
+        )
+
+    place = engine.train(systems.named(system), wanted, tell)
+    console.print(f"{place.steps} steps are done; the checkpoint, the curve and strips of samples are in {wanted.out}.")
+    return 0
+
+
+for name in ("monkeynet", "fom"):
+    train.command(partial(animation, name), name=name)
 
 
 @train.command

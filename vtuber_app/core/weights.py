@@ -35,6 +35,54 @@ def load(path: Path) -> "dict[str, Tensor]":
     Raises:
         WeightsError: It can't be read, is damaged, or is more than tensors.
     """
+    state = _read(path)
+    if not _parameters(state):
+        raise WeightsError(f"{path.name} is no network's parameters, but a {type(state).__name__} of other things.")
+    return {str(name): value for name, value in state.items()}
+
+
+def load_checkpoint(path: Path) -> dict[str, Any]:
+    """Read a training's checkpoint: several networks' parameters by their names, and what else was kept beside them.
+
+    What parallel training wrote before the names of parameters, "module.", is taken off.
+
+    Raises:
+        WeightsError: As `load`, or it holds no network.
+    """
+    state = _read(path)
+    if not isinstance(state, dict) or not any(_parameters(entry) for entry in state.values()):
+        raise WeightsError(f"{path.name} is no checkpoint: it holds no networks by name.")
+    return {str(name): _plain(entry) if _parameters(entry) else entry for name, entry in state.items()}
+
+
+def load_networks(nets: "dict[str, nn.Module]", path: Path) -> None:
+    """Give networks their parameters from a checkpoint in which they have these names, as `load_into`.
+
+    Raises:
+        WeightsError: As `load_checkpoint`, or a network isn't there, or is another.
+    """
+    state = load_checkpoint(path)
+    for name, net in nets.items():
+        if not _parameters(state.get(name)):
+            there = _some([entry for entry, value in state.items() if _parameters(value)])
+            raise WeightsError(f"{path.name} is a checkpoint of something else: it has no {name}, but {there}.")
+        give(net, state[name], f"{name} in {path.name}")
+
+
+def _plain(state: "dict[str, Tensor]") -> "dict[str, Tensor]":
+    return {name.removeprefix("module."): value for name, value in state.items()}
+
+
+def _parameters(state: object) -> bool:
+    import torch
+
+    if not isinstance(state, dict) or not state:
+        return False
+    return all(isinstance(name, str) and isinstance(value, torch.Tensor) for name, value in state.items())
+
+
+def _read(path: Path) -> Any:
+    """Whatever is in the file, if it is numbers and their names."""
     import torch
 
     try:
@@ -42,7 +90,7 @@ def load(path: Path) -> "dict[str, Tensor]":
             start = file.read(9)
         if start[8:] == b"{":
             return _safetensors(path)
-        state: Any = torch.load(path, map_location="cpu", weights_only=True)
+        return torch.load(path, map_location="cpu", weights_only=True)
     except OSError as error:
         raise WeightsError(f"The weights {path} can't be read: {error.strerror or error}.") from error
     except pickle.UnpicklingError as error:
@@ -54,9 +102,6 @@ def load(path: Path) -> "dict[str, Tensor]":
         raise WeightsError(
             f"{path.name} is damaged or was only half downloaded. Delete it and get it again."
         ) from error
-    if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
-        raise WeightsError(f"{path.name} is no network's parameters, but a {type(state).__name__} of other things.")
-    return {str(name): value for name, value in state.items()}
 
 
 def load_into(net: "nn.Module", path: Path) -> None:
@@ -67,11 +112,16 @@ def load_into(net: "nn.Module", path: Path) -> None:
     Raises:
         WeightsError: As `load`, or the file is another network's; up to five names show the difference.
     """
-    state, own = load(path), net.state_dict()
+    give(net, load(path), path.name)
+
+
+def give(net: "nn.Module", state: "dict[str, Tensor]", where: str) -> None:
+    """The same with parameters that were read already, from what sentences call `where`."""
+    own = net.state_dict()
     missing, unexpected = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
     if missing or unexpected:
         raise WeightsError(
-            f"{path.name} belongs to another network. Missing: {_some(missing)}. Not expected: {_some(unexpected)}."
+            f"{where} belongs to another network. Missing: {_some(missing)}. Not expected: {_some(unexpected)}."
         )
     wrong = [
         f"{name} {tuple(state[name].shape)} instead of {tuple(value.shape)}"
@@ -79,7 +129,7 @@ def load_into(net: "nn.Module", path: Path) -> None:
         if state[name].shape != value.shape
     ]
     if wrong:
-        raise WeightsError(f"{path.name} belongs to a network of another size: {_some(wrong)}.")
+        raise WeightsError(f"{where} belongs to a network of another size: {_some(wrong)}.")
     net.load_state_dict(state, strict=True, assign=True)
     net.requires_grad_(False)
 

@@ -1,0 +1,13 @@
+"""The systems that can be trained, by name."""
+
+from importlib import import_module
+
+from vtuber_app.tools.train.animation.system import System
+
+CLASSES = {"monkeynet": "MonkeyNetTraining", "fom": "FomTraining"}
+
+
+def named(name: str) -> type[System]:
+    """A system's training."""
+    found: type[System] = getattr(import_module(f"{__package__}.{name}"), CLASSES[name])
+    return found
