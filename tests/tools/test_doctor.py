@@ -13,7 +13,7 @@ from vtuber_app import settings
 from vtuber_app.core.errors import DeviceError
 from vtuber_app.session import StageStatus
 from vtuber_app.sources.cameras import CameraInfo
-from vtuber_app.tools.doctor import devices, display, examine, machine, networks, storage
+from vtuber_app.tools.doctor import devices, display, examine, machine, networks, stages, storage
 from vtuber_app.tools.doctor.finding import Case, Finding, existing
 from vtuber_app.tools.obs import setup
 
@@ -134,8 +134,12 @@ def test_what_is_at_work_is_not_opened_a_second_time(monkeypatch: pytest.MonkeyP
     case = Case(settings.AppSettings(), {"camera": stage, "virtual_camera": stage})
     assert [finding.what for finding in devices.cameras(case)] == ["0: Webcam", "at work now"]
     assert [finding.state for finding in devices.virtual_camera(case)] == ["ok"]
-    sick = Case(case.settings, {"virtual_camera": replace(stage, error="virtual_camera: It is gone.")})
+    sick = Case(
+        case.settings, {"virtual_camera": replace(stage, name="virtual_camera", error="virtual_camera: It is gone.")}
+    )
     assert [finding.remedy for finding in devices.virtual_camera(sick)] == ["It is gone."]
+    assert [(one.name, one.state) for one in stages.stages(case)] == [("Camera", "ok"), ("Virtual camera", "ok")]
+    assert [one.remedy for one in stages.stages(sick)] == ["It is gone."]
 
 
 def test_face_landmarker(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

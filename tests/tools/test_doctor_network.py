@@ -1,18 +1,20 @@
 """What the doctor says of ports, packets, addresses, firewalls and permissions."""
 
 import ipaddress
-import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.outputs.web_client import free_port
 from tests.tools.obs_server import FakeObs, serving
 from vtuber_app.core import clock, interfaces, udp
 from vtuber_app.core.interfaces import Interface
 from vtuber_app.core.traffic import SENDERS, Traffic
 from vtuber_app.core.types import FaceState
+from vtuber_app.outputs.browser import Browser, BrowserSettings
 from vtuber_app.session import Session
 from vtuber_app.settings import AppSettings
 from vtuber_app.tools.doctor import addresses, firewall, obs, packets, permissions, ports
@@ -45,14 +47,39 @@ def send(port: int, packet: bytes) -> None:
         phone.sendto(packet, ("127.0.0.1", port))
 
 
+HOLD = """
+import socket, sys
+held = [socket.socket(socket.AF_INET, kind) for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM)]
+for one, port in zip(held, sys.argv[1:]):
+    one.bind(("", int(port)))
+held[1].listen()
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
 def test_a_taken_port_names_who_has_it(settings: AppSettings) -> None:
-    port = port_of(settings)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-        other.bind(("", port))
-        found = [finding for finding in ports.ports(Case(settings)) if str(port) in finding.what]
-    assert [finding.state for finding in found] == ["warn"]
-    assert f"process {os.getpid()}" in found[0].what
-    assert "another port" in found[0].remedy
+    port, page = port_of(settings), free_port()
+    settings = settings.with_part(settings.part("browser").model_copy(update={"port": page}))
+    command = [sys.executable, "-c", HOLD, str(port), str(page)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        assert other.stdout.readline().strip() == b"ready"
+        found = [finding for finding in ports.ports(Case(settings)) if finding.state == "warn"]
+        other.communicate()
+    assert {str(port), str(page)} <= {word.strip(",") for finding in found for word in finding.what.split()}
+    for finding in found:
+        assert "another port" in finding.remedy
+        if sys.platform == "linux":
+            assert f"process {other.pid}" in finding.what
+
+
+def test_what_this_program_has_itself_is_not_taken(settings: AppSettings) -> None:
+    with Browser(BrowserSettings(port=free_port())) as output:
+        found = list(ports.ports(Case(settings.with_part(output.settings))))
+    own = [finding for finding in found if str(output.settings.port) in finding.what]
+    if sys.platform == "linux":
+        assert [(finding.state, "this program" in finding.what) for finding in own] == [("ok", True)]
 
 
 def test_every_port_that_a_tracker_hears_is_looked_at_once(settings: AppSettings) -> None:

@@ -74,11 +74,12 @@ class DoctorPage(QDialog):
     def case(self) -> Case:
         """The session as the doctor wants to know it."""
         status = self.live.status()
-        kinds = {"source": self.live.settings.source, **self.live.settings.trackers}
+        settings = self.live.settings
+        kinds = {"source": settings.source, "animator": settings.animator, **settings.trackers}
         stages: dict[str, StageStatus] = {}
         for stage in status.stages if status else ():
             stages[kinds.get(stage.name, stage.name)] = stage
-        return Case(self.live.settings, stages)
+        return Case(settings, stages)
 
     def write(self, file: Path) -> None:
         """Write the report there."""

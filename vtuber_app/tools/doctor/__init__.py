@@ -15,6 +15,7 @@ from vtuber_app.tools.doctor import (
     packets,
     permissions,
     ports,
+    stages,
     storage,
 )
 from vtuber_app.tools.doctor.finding import Case, Finding
@@ -25,6 +26,7 @@ Examination = Callable[[], Iterator[Finding]]
 def examinations(case: Case) -> dict[str, dict[str, Examination]]:
     """What is looked at: groups, and in each what it is called."""
     return {
+        "At work now": {"session": partial(stages.stages, case)},
         "This computer": {
             "Python": machine.python,
             "processor": machine.processor,

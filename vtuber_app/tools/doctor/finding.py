@@ -48,9 +48,9 @@ class Case:
 
     def working(self, kind: str, name: str) -> Iterator[Finding]:
         """What is found of a part that is open."""
-        error = self.at_work[kind].error
-        if error:
-            yield Finding(name, "warn", "at work, but not well", error.removeprefix(f"{kind}: "))
+        stage = self.at_work[kind]
+        if error := stage.error:
+            yield Finding(name, "warn", "at work, but not well", error.removeprefix(f"{stage.name}: "))
         else:
             yield Finding(name, "ok", "at work now")
 

@@ -1,7 +1,11 @@
-"""The ports that trackers hear: whether they are free, else who has them."""
+"""The ports that this program wants: whether they are free, else who has them."""
 
+import os
+import socket
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from vtuber_app import plugins
 from vtuber_app.core import udp
@@ -10,21 +14,29 @@ from vtuber_app.settings import AppSettings
 from vtuber_app.tools.doctor.finding import Case, Finding
 from vtuber_app.trackers.network import NetworkTracker
 
+Transport = Literal["UDP", "TCP"]
+
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A UDP port that trackers want.
+    """A port that parts want.
 
     Attributes:
-        titles: Of these trackers.
+        titles: Of these parts.
     """
 
     number: int
     titles: tuple[str, ...]
+    transport: Transport = "UDP"
+
+    @property
+    def name(self) -> str:
+        """For the user."""
+        return f"{self.transport} port {self.number}, {' and '.join(self.titles)}"
 
 
 def wanted(settings: AppSettings) -> list[Port]:
-    """All of them, each once."""
+    """The UDP ports of all trackers, each once."""
     titles: dict[int, list[str]] = {}
     for kind, tracker in plugins.trackers.items():
         if issubclass(tracker, NetworkTracker):
@@ -33,38 +45,63 @@ def wanted(settings: AppSettings) -> list[Port]:
     return [Port(number, tuple(dict.fromkeys(named))) for number, named in sorted(titles.items())]
 
 
-def owner(port: int) -> str | None:
-    """Which program has that UDP port, as far as the system tells; None if none that is known."""
+def connected(settings: AppSettings) -> list[Port]:
+    """The TCP ports: of pages, and of trackers whose phone connects."""
+    found = [Port(getattr(settings.part("browser"), "port", 0), (plugins.outputs["browser"].title,), "TCP")]
+    for kind, tracker in plugins.trackers.items():
+        part = settings.part(kind)
+        if getattr(part, "transport", "") == "TCP":
+            found.append(Port(getattr(part, "tcp_port", 0), (tracker.title,), "TCP"))
+    return found
+
+
+def owner(port: Port) -> tuple[int, str] | None:
+    """Number and name of the process that has it, as far as the system tells."""
     import psutil
 
     try:
-        found = [one for one in psutil.net_connections(kind="udp") if one.laddr and one.laddr.port == port]
+        every = psutil.net_connections(kind=port.transport.lower())
     except psutil.Error:  # macOS tells only root
         return None
-    for one in found:
-        if one.pid:
+    for one in every:
+        if one.pid and one.laddr and one.laddr.port == port.number and one.status in (psutil.CONN_NONE, "LISTEN"):
             try:
-                return f"{psutil.Process(one.pid).name()} (process {one.pid})"
+                return one.pid, psutil.Process(one.pid).name()
             except psutil.Error:
-                return f"process {one.pid}"
+                return one.pid, "a program"
     return None
 
 
 def ports(case: Case) -> Iterator[Finding]:
     """Whether they are free, heard by this program, or taken by which other."""
     free = []
-    for port in wanted(case.settings):
-        name = f"UDP port {port.number}, {' and '.join(port.titles)}"
-        if udp.hears(port.number):
-            yield Finding("ports", "ok", f"{name}: this program listens")
+    for port in (*wanted(case.settings), *connected(case.settings)):
+        if _is_free(port):
+            free.append(f"{port.number} ({' and '.join(port.titles)})")
             continue
+        number, name = owner(port) or (0, "another program")
+        if number == os.getpid() or (port.transport == "UDP" and udp.hears(port.number)):
+            yield Finding("ports", "ok", f"{port.name}: this program listens")
+            continue
+        who = f"{name} (process {number})" if number else name
+        cure = f"Close {who}, or choose another port here and in the app that sends."
+        yield Finding("ports", "warn", f"{port.name}: taken by {who}", cure)
+    if free:
+        yield Finding("ports", "ok", f"free: {', '.join(free)}")
+
+
+def _is_free(port: Port) -> bool:
+    if port.transport == "UDP":
         try:
             udp.listen(port.number).close()
         except DeviceError:
-            who = owner(port.number) or "another program"
-            cure = f"Close {who}, or choose another port here and in the app that sends."
-            yield Finding("ports", "warn", f"{name}: taken by {who}", cure)
-        else:
-            free.append(f"{port.number} ({' and '.join(port.titles)})")
-    if free:
-        yield Finding("ports", "ok", f"free: {', '.join(free)}")
+            return False
+        return True
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if sys.platform != "win32":  # where it would let two programs share the port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port.number))
+        except OSError:
+            return False
+    return True
