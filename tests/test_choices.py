@@ -40,6 +40,18 @@ def test_a_motion_file_is_replayed(tmp_path: Path) -> None:
     assert dumped(chosen, "replay")["path"] == file
 
 
+def test_further_trackers_stay_until_others_are_named() -> None:
+    chosen = choices.apply(AppSettings(), also=["microphone", "ifacialmocap"])
+    assert chosen.also == ("microphone", "ifacialmocap")
+    assert choices.apply(chosen, tracker="microphone").trackers == {
+        "tracker": "microphone",
+        "ifacialmocap": "ifacialmocap",
+    }
+    assert choices.apply(chosen, also=[]).also == ()
+    with pytest.raises(SettingsError, match="nobody"):
+        choices.apply(chosen, also=["nobody"])
+
+
 def test_outputs_are_kinds_or_files() -> None:
     chosen = choices.apply(AppSettings(outputs=("virtual_camera",)), outputs=["null", "out.webm"])
     assert chosen.outputs == ("null", "recorder")

@@ -28,6 +28,7 @@ def apply(
     outputs: list[str] | None = None,
     fields: list[str] | None = None,
     expression: str | None = None,
+    also: list[str] | None = None,
 ) -> AppSettings:
     """Change the settings as these words say; None leaves as it is.
 
@@ -40,6 +41,7 @@ def apply(
         outputs: Kinds, or files to record to.
         fields: `PART.FIELD=VALUE`.
         expression: The name of one.
+        also: Kinds of trackers beside that.
     """
     if source is not None:
         chosen = with_source(chosen, source)
@@ -47,6 +49,8 @@ def apply(
             chosen = chosen.model_copy(update={"tracker": AppSettings().tracker})
     if tracker is not None:
         chosen = with_tracker(chosen, tracker)
+    if also is not None:
+        chosen = chosen.model_copy(update={"also": tuple(_tracker(word) for word in also)})
     if avatar is not None:
         chosen = with_avatar(chosen, avatar)
     if animator is not None:
@@ -98,11 +102,15 @@ def with_source(chosen: AppSettings, word: str) -> AppSettings:
 
 def with_tracker(chosen: AppSettings, word: str) -> AppSettings:
     """Choose a tracker by kind or by the motion file it replays."""
-    if word in plugins.trackers:
-        return chosen.model_copy(update={"tracker": word})
     path = Path(word).expanduser()
     if path.suffix.lower() == ".npz" and path.exists():
         return _change(chosen, "replay", {"path": path}, tracker="replay")
+    return chosen.model_copy(update={"tracker": _tracker(word)})
+
+
+def _tracker(word: str) -> str:
+    if word in plugins.trackers:
+        return word
     raise SettingsError(
         f"There is no tracker and no motion file named {word!r}. Trackers: {', '.join(plugins.trackers)}."
     )

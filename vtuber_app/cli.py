@@ -63,6 +63,7 @@ def live(
     *,
     source: str | None = None,
     tracker: str | None = None,
+    also: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
     animator: str | None = None,
     avatar: str | None = None,
     expression: str | None = None,
@@ -78,6 +79,7 @@ def live(
         source: camera, camera:NAME_OR_INDEX, a video or a picture file.
         tracker: mediapipe, ifacialmocap, facemotion3d, vtube_studio, live_link_face, openseeface, vmc, microphone,
             mouse, idle, or a motion file to replay.
+        also: Further trackers at the same time, e.g. microphone, or mediapipe beside a phone; --empty-also for none.
         animator: puppet, still, tha3 or tha4_student (the last two need installed networks).
         avatar: Name in the gallery, or a path.
         expression: Name of one that the avatar wears, e.g. happy.
@@ -90,7 +92,7 @@ def live(
     chosen, notice = settings.load()
     if notice:
         err.print(notice)
-    chosen = choices.apply(chosen, source, tracker, animator, avatar, output, set_ or [], expression)
+    chosen = choices.apply(chosen, source, tracker, animator, avatar, output, set_ or [], expression, also)
     with Session(chosen) as session, _remote(session) if remote else nullcontext() as tend:
         status = _watch(session, seconds, json_, tend)
     if json_:

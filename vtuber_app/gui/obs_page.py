@@ -99,7 +99,8 @@ class ObsPage(QDialog):
         """How late our picture is in OBS, s; None while no performer is seen, since nothing need be in time then."""
         session, settings = self.live.session, self.live.settings
         status = session.status() if session else None
-        if session is None or status is None or status.latency is None or settings.tracker == "idle":
+        idles = settings.tracker == "idle" and not settings.also
+        if session is None or status is None or status.latency is None or idles:
             return None
         browser = session.worker("browser").part if "browser" in settings.outputs else None
         delays = browser.delays if isinstance(browser, Browser) else ()
