@@ -11,9 +11,10 @@ import pytest
 from vtuber_app import plugins
 from vtuber_app.core import clock
 from vtuber_app.core.errors import DeviceError, SettingsError, StageError
-from vtuber_app.core.parts import Output, Tracker
+from vtuber_app.core.parts import FaceOutput, Output, Tracker
 from vtuber_app.core.settings import Settings
-from vtuber_app.core.types import Driving, FaceState, Frame
+from vtuber_app.core.types import INDEX, Driving, FaceState, Frame
+from vtuber_app.pose.filters import PoseSettings
 from vtuber_app.session import Session
 from vtuber_app.settings import AppSettings
 
@@ -69,14 +70,32 @@ class Collecting(Output[CollectingSettings]):
         self.seen.append(picture)
 
 
+class WatchingSettings(Settings):
+    kind: Literal["watching"] = "watching"
+    fails: bool = False
+
+
+class Watching(FaceOutput[WatchingSettings]):
+    """Keeps the faces; or fails at the first."""
+
+    title = "Watching"
+    seen: ClassVar[list[Driving]] = []
+
+    def send(self, driving: Driving) -> None:
+        if self.settings.fails:
+            raise OSError("unplugged")
+        self.seen.append(driving)
+
+
 @pytest.fixture(autouse=True)
 def parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    for registry, part in ((plugins.trackers, Ticking), (plugins.outputs, Collecting)):
+    for registry, part in ((plugins.trackers, Ticking), (plugins.outputs, Collecting), (plugins.outputs, Watching)):
         assert len(registry)
         classes: dict[str, Any] = registry._classes
         monkeypatch.setitem(classes, part.kind(), part)
     Ticking.opened = 0
     Collecting.seen.clear()
+    Watching.seen.clear()
     Collecting.closed.clear()
 
 
@@ -208,3 +227,54 @@ def test_lossless_keeps_every_moment(tmp_path: Path) -> None:
     with Session(chosen, lossless=True) as session:
         assert session.wait(10)
     assert len(Collecting.seen) == moments
+
+
+class WinkingSettings(Settings):
+    kind: Literal["winking"] = "winking"
+
+
+class Winking(Tracker[WinkingSettings]):
+    """The performer's left eye is shut, and the head turned to the left."""
+
+    title = "Winking"
+
+    def read(self, timeout: float) -> Driving | None:
+        threading.Event().wait(0.01)
+        shapes = np.zeros(52, np.float32)
+        shapes[INDEX["eyeBlinkLeft"]] = 0.6
+        return Driving(clock.now(), FaceState(shapes, np.array([0, 0.3, 0], np.float32)), from_rest=True)
+
+
+@pytest.mark.parametrize("mirrored", [True, False])
+def test_faces_reach_other_programs_with_the_performers_own_sides(
+    chosen: AppSettings, mirrored: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(plugins.trackers._classes, "winking", Winking)  # type: ignore[arg-type]
+    pose = PoseSettings(mirrored=mirrored, auto_calibrate=False)
+    settings = chosen.model_copy(update={"tracker": "winking", "outputs": ("collecting", "watching"), "pose": pose})
+    with Session(settings) as session:
+        until(lambda: len(Watching.seen) > 5 and len(Collecting.seen) > 5)
+        status = session.status()
+    assert {stage.name for stage in status.stages} >= {"animator", "collecting", "watching"}
+    face = Watching.seen[-1].face
+    assert face
+    assert face["eyeBlinkLeft"] > 0.5 > face["eyeBlinkRight"]
+    assert face.rotation[1] > 0.2
+    rendered = {picture.time for picture in Collecting.seen}
+    assert any(driving.time in rendered for driving in Watching.seen)
+
+
+def test_face_outputs_come_and_go_and_one_that_fails_is_named(chosen: AppSettings) -> None:
+    watching = chosen.model_copy(update={"outputs": ("collecting", "watching")})
+    with Session(watching) as session:
+        until(lambda: Watching.seen)
+        session.apply(chosen)
+        until(lambda: "watching" not in {stage.name for stage in session.status().stages})
+        session.apply(watching)
+        count = len(Watching.seen)
+        until(lambda: len(Watching.seen) > count)
+        session.apply(watching.with_part(WatchingSettings(fails=True)))
+        until(lambda: "unplugged" in (error_of(session, "watching") or ""))
+        assert session.status().state == "running"
+        count = len(Collecting.seen)
+        until(lambda: len(Collecting.seen) > count)

@@ -1,14 +1,14 @@
 """The parts, on threads."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from statistics import median
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from vtuber_app import plugins
 from vtuber_app.avatars import gallery
 from vtuber_app.core.errors import StageError
-from vtuber_app.core.parts import Animator, Needs
+from vtuber_app.core.parts import Animator, FaceOutput, Needs
 from vtuber_app.core.slot import Fifo, Meeting, Sink, Slot
 from vtuber_app.core.types import Avatar, Driving, FacePart, Frame
 from vtuber_app.core.worker import Worker
@@ -17,6 +17,8 @@ from vtuber_app.finish.stage import Finish
 from vtuber_app.pose.filters import Filters
 from vtuber_app.pose.moments import Joined, Living
 from vtuber_app.settings import AppSettings
+
+T = TypeVar("T")
 
 RECORDING = 90
 """Pictures that wait for a slow recorder before some are dropped."""
@@ -77,12 +79,15 @@ class Session:
         self.camera: Slot[Frame] = Slot()
         self.preview: Slot[Frame] = Slot()
         self._frames: dict[str, Slot[Frame] | Fifo[Frame]] = {}
-        self._driving: Meeting[Driving] | Fifo[Driving] = Fifo(2, waits=True) if lossless else Meeting(Joined())
+        self._driving: Meeting[Driving] | Fifo[Driving] = (
+            Fifo(2, waits=True) if lossless else Meeting(Joined(), self._wakes)
+        )
         self._lossless = lossless
         self._ends_with_input = ends_with_input
         self._filters = Filters(settings.pose)
         self._workers: dict[str, Worker[Any, Any]] = {}
         self._pictures: dict[str, Slot[Frame] | Fifo[Frame]] = {}
+        self._faces: dict[str, Slot[Driving]] = {}  # replaced, never changed: the animator's thread goes through it
         self._leaving: list[Worker[Any, Any]] = []
         self._finish: Bypass | None = None
 
@@ -114,6 +119,10 @@ class Session:
                 worker.stop()
         for slot in (*self._frames.values(), self._driving):
             slot.close()
+        if animator := self._workers.get("animator"):
+            animator.join()
+        for faces in self._faces.values():
+            faces.close()
         for worker in (*self._workers.values(), *self._leaving):
             worker.join()
 
@@ -207,7 +216,7 @@ class Session:
     def _stages(self) -> Iterator[StageStatus]:
         dropped = {"animator": self._driving.dropped}
         dropped |= {stage: frames.dropped for stage, frames in self._frames.items()}
-        dropped |= {kind: pictures.dropped for kind, pictures in self._pictures.items()}
+        dropped |= {kind: pictures.dropped for kind, pictures in (self._pictures | self._faces).items()}
         if self._finish:
             dropped["finish"] = self._finish.entrance.dropped
         for name, worker in self._workers.items():
@@ -227,7 +236,7 @@ class Session:
         """Give a running part its new settings if it takes them; True if it must be opened anew."""
         worker = self._workers.get(name)
         if old == new:
-            return bool(worker and worker.error and not worker.alive and name not in self._pictures)
+            return bool(worker and worker.error and not worker.alive and name not in self._pictures | self._faces)
         if type(old) is not type(new) or not worker or not worker.alive:
             return True
         different = {field for field in type(new).model_fields if getattr(old, field) != getattr(new, field)}
@@ -251,6 +260,11 @@ class Session:
         worker.to = ()
         worker.stop()
         self._leaving.append(worker)
+
+    def _wakes(self, stage: str) -> bool:
+        """Whether a picture is due when that tracker gives something: not if others move the face anyway."""
+        trackers, drives = self.settings.trackers, self._filters.drives.values()
+        return len(trackers) == 1 or not drives or trackers.get(stage) in drives
 
     def _rank(self) -> None:
         settings = self.settings
@@ -293,8 +307,16 @@ class Session:
         living = animator.needs is Needs.FACE and not self._lossless
         read = Living(self._driving).read if living else self._driving.read
         ready = (self._finish.stage,) if self._finish else ()  # so that a recording begins in its full size
-        render, to = lambda d: animator.render(self._filters(d)), self._pictures_to()
-        worker = Worker("animator", animator, read, render, to, ready=ready)
+
+        def render(driving: Driving) -> Frame:
+            filtered = self._filters(driving)
+            if outputs := self._faces:  # before rendering, so that other programs don't wait for it
+                own = self._filters.unmirrored(filtered)
+                for faces in outputs.values():
+                    faces.put(own)
+            return animator.render(filtered)
+
+        worker = Worker("animator", animator, read, render, self._pictures_to(), ready=ready)
         self._post_avatar(worker, avatar)  # before it starts, so that nothing is rendered without one
         self._start("animator", worker)
 
@@ -321,22 +343,26 @@ class Session:
     def _open_output(self, kind: str) -> None:
         settings = self.settings.part(kind)
         output = plugins.outputs.part(settings)(settings)
+        if isinstance(output, FaceOutput):
+            faces: Slot[Driving] = Slot()
+            self._faces = {**self._faces, kind: faces}
+            self._start(kind, Worker(kind, output, faces.read, _sent(output.send)))
+            return
         size = RECORDING if output.lossless else 2
         keeps = output.lossless or self._lossless
         pictures: Slot[Frame] | Fifo[Frame] = Fifo(size, waits=self._lossless) if keeps else Slot()
-
-        def send(picture: Frame) -> Frame:
-            output.send(picture)
-            return picture
-
         self._pictures[kind] = pictures
-        self._start(kind, Worker(kind, output, pictures.read, send))
+        self._start(kind, Worker(kind, output, pictures.read, _sent(output.send)))
         self._join_outputs()
 
     def _close_output(self, kind: str) -> None:
-        pictures = self._pictures.pop(kind)
-        self._join_outputs()
-        pictures.close()
+        if faces := self._faces.get(kind):
+            self._faces = {other: slot for other, slot in self._faces.items() if other != kind}
+            faces.close()
+        else:
+            pictures = self._pictures.pop(kind)
+            self._join_outputs()
+            pictures.close()
         self._leaving.append(self._workers.pop(kind))
 
     def _join_outputs(self) -> None:
@@ -375,6 +401,16 @@ def _check(settings: AppSettings) -> None:
 def _watching(settings: AppSettings) -> dict[str, str]:
     """Kinds of the trackers that look at the source's frames, by their stages."""
     return {stage: kind for stage, kind in settings.trackers.items() if plugins.trackers[kind].uses_camera}
+
+
+def _sent(send: Callable[[T], None]) -> Callable[[T], T]:
+    """What sends a value, and gives it back for the meter."""
+
+    def sent(value: T) -> T:
+        send(value)
+        return value
+
+    return sent
 
 
 def _as_it_is(value: Any) -> Any:

@@ -153,6 +153,18 @@ class Output(Part[S]):
         """Deliver one RGBA picture of any size."""
 
 
+class FaceOutput(Part[S]):
+    """Where the performer's face goes: other programs that have an avatar of their own.
+
+    The face is calibrated, smoothed, and idles while nobody is seen, as the avatar's does; left and right are the
+    performer's own, whether or not our avatar is mirrored. What is held by hand or by an expression isn't in it.
+    """
+
+    @abstractmethod
+    def send(self, driving: Driving) -> None:
+        """Deliver one moment; it has a face. While no one listens that takes no longer than otherwise."""
+
+
 def each(reader: Reader[T]) -> Iterator[T]:
     """Yield until the stream ends."""
     while True:

@@ -17,9 +17,9 @@ P = TypeVar("P", bound=Part[Any])
 class Registry(Mapping[str, type[P]], Generic[P]):
     """The part classes of one package, by kind; its modules are imported when first asked for."""
 
-    def __init__(self, package: str, base: type[P]) -> None:
+    def __init__(self, package: str, *bases: type[P]) -> None:
         self.package = package
-        self.base = base
+        self.bases = bases
 
     @cached_property
     def _classes(self) -> dict[str, type[P]]:
@@ -30,7 +30,7 @@ class Registry(Mapping[str, type[P]], Generic[P]):
             for value in vars(module).values():
                 if (
                     isinstance(value, type)
-                    and issubclass(value, self.base)
+                    and issubclass(value, self.bases)
                     and not isabstract(value)
                     and value.__module__ == module.__name__
                 ):
