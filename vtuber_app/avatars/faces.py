@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from vtuber_app.avatars.autorig import doctor
 from vtuber_app.avatars.autorig.find import Finder, on_ground
-from vtuber_app.core.errors import DependencyError
+from vtuber_app.core.errors import DependencyError, SettingsError
 
 HAIR = 0.25
 """Of a drawn head, from crown to chin, what is above the forehead."""
@@ -22,11 +22,8 @@ def outline(pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
     Raises:
         DependencyError: MediaPipe isn't installed, and no drawn face is seen.
     """
-    found = Finder().find(pixels)
-    if doctor.face(found).surely:
-        crown, chin, right, left = found.at("crown", "chin", "right temple", "left temple")
-        forehead = crown + HAIR * (chin - crown)
-        return np.asarray([forehead, chin, right, left], np.float32)
+    if (drawn := _drawn(pixels)) is not None:
+        return drawn
     try:
         face_mesh = importlib.import_module("mediapipe.python.solutions.face_mesh")
     except ImportError as error:
@@ -37,3 +34,14 @@ def outline(pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
         return None
     size = (pixels.shape[1], pixels.shape[0])
     return np.array([(point.x * size[0], point.y * size[1]) for point in seen[0].landmark], np.float32)
+
+
+def _drawn(pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+    try:
+        found = Finder().find(pixels)
+    except SettingsError:  # none
+        return None
+    if not doctor.face(found).surely:
+        return None
+    crown, chin, right, left = found.at("crown", "chin", "right temple", "left temple")
+    return np.asarray([crown + HAIR * (chin - crown), chin, right, left], np.float32)

@@ -73,7 +73,7 @@ class _Loop:
         clips = Clips(config.clips, (config.size, config.size))
         size, repeats = config.batch_size, config.num_repeats
         self.batches = Batches(clips, config.augmentation, system.frames, size, repeats, config.seed, rank, world)
-        self.progress = Progress(config.out)
+        self.progress = Progress(config)
         self.place = self.progress.load(system, self.optimizers)
         self.kept = clock.now()
         self.sums: dict[str, list[float]] = {}

@@ -1,10 +1,10 @@
 """What a training leaves behind: checkpoints, a curve, strips of samples."""
 
 import csv
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -14,6 +14,7 @@ from torch import Tensor
 
 from vtuber_app.core import weights
 from vtuber_app.core.errors import SettingsError
+from vtuber_app.tools.train.animation.config import Config
 from vtuber_app.tools.train.animation.system import System
 
 CHECKPOINT = "checkpoint.pth.tar"
@@ -31,12 +32,15 @@ class Place:
 
 
 class Progress:
-    """The folder of a training."""
+    """The folder of a training; beside the checkpoint lies what its networks are like, for who runs them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, config: Config) -> None:
+        folder = config.out
         self.folder = folder
         try:
             (folder / "strips").mkdir(parents=True, exist_ok=True)
+            about = {"size": config.size, "network": config.network}
+            (folder / "checkpoint.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
         except OSError as error:
             raise SettingsError(f"The training can't be kept in {folder}: {error.strerror}.") from error
 

@@ -1,0 +1,194 @@
+"""What the animators of image animation share: the driver's face in his frames, the picture's part that moves."""
+
+import json
+from abc import abstractmethod
+from pathlib import Path
+from typing import Any, ClassVar, Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from vtuber_app.avatars import faces, framing
+from vtuber_app.core.errors import SettingsError, VtuberError
+from vtuber_app.core.parts import Animator, Needs
+from vtuber_app.core.square import Square
+from vtuber_app.core.types import Avatar, Driving, Frame
+from vtuber_app.pose.following import Following, around
+from vtuber_app.runtime.network import Network
+from vtuber_app.runtime.plan import Plan
+from vtuber_app.runtime.route import RuntimeSettings
+
+Pixels = NDArray[np.uint8]
+Hyper = dict[str, dict[str, Any]]
+"""Hyper-parameters of networks, by their published names."""
+ABOUT = "checkpoint.json"
+"""Beside a checkpoint of one's own: its size and hyper-parameters."""
+NO_POSE = np.zeros(0, np.float32)
+
+
+class ImageAnimationSettings(RuntimeSettings):
+    """How a picture follows the driver, and where the networks run."""
+
+    checkpoint: Path | None = Field(None, title="Checkpoint", description="A published file, or one of your own.")
+    motion: Literal["relative", "absolute"] = Field(
+        "relative",
+        title="Motion",
+        description="relative: moves as you move from your first picture. absolute: takes your place and shape.",
+    )
+    adapt_scale: bool = Field(True, title="Adapt the scale", description="Of the motion, to the picture's face.")
+    follow: bool = Field(True, title="Follow the face", description="Off: the middle of your picture is used as it is.")
+    paste: bool = Field(True, title="Show the whole picture", description="Off: only the part that moves.")
+
+
+S = TypeVar("S", bound=ImageAnimationSettings)
+
+
+class ImageAnimation(Animator[S]):
+    """Moves a part of any picture as the driver's frames say.
+
+    The first frame with a face is the one from which relative motion is counted; `begin_anew` takes the next.
+
+    Attributes:
+        published: Hyper-parameters of the published checkpoints, by the setting `variant`.
+        size: Of the networks' pictures, px.
+    """
+
+    needs = Needs.FRAME
+    requires = ("torch",)
+    hot = frozenset({"motion", "adapt_scale", "follow", "paste"})
+    published: ClassVar[dict[str, Hyper]]
+    size = 256
+
+    def __init__(self, settings: S) -> None:
+        super().__init__(settings)
+        self._network: Network | None = None
+        self._about = ""
+        self.begin_anew()
+
+    def __exit__(self, *exc: object) -> None:
+        if self._network:
+            self._network.__exit__(None, None, None)
+        self._network = None
+
+    @abstractmethod
+    def plan(self, checkpoint: Path, network: Hyper) -> Plan:
+        """The networks: they take "picture", "initial", "driving" and "options", and give a picture."""
+
+    @abstractmethod
+    def scale(self, network: Network) -> float:
+        """How much larger the picture's face is than the driver's in the initial frame, by what the network found."""
+
+    def begin_anew(self) -> None:
+        """Count relative motion from the next frame on."""
+        self._following = Following()
+        self._began = False
+        self._scale = 1.0
+
+    def set_avatar(self, avatar: Avatar) -> None:
+        if self._network is None:
+            self._open()
+        outline = faces.outline(avatar.pixels) if self.settings.follow else None
+        square = framing.middle(avatar.pixels) if outline is None else around(outline)
+        self._about = ""
+        if self.settings.follow and outline is None:
+            self._about = f"No face is found in {avatar.name}: its middle square moves."
+        self._setting = framing.Setting(avatar.pixels, square)
+        self._part = framing.taken(avatar.pixels, square, self.size)
+        assert self._network
+        self._network.put("picture", self._part)
+        self._last = self._shown(self._part)
+        self.begin_anew()
+
+    def render(self, driving: Driving) -> Frame:
+        assert self._network
+        square = self._driver(driving)
+        if driving.frame is None or square is None:  # nobody to follow: the last picture stays
+            return Frame(self._last, driving.time)
+        frame = framing.taken(driving.frame.pixels[..., :3], square, self.size)
+        if not self._began:
+            self._begin(frame)
+        self._network.put("driving", frame)
+        if (part := self._moved()) is not None:
+            self._last = self._shown(part)
+        return Frame(self._last, driving.time)
+
+    @property
+    def notice(self) -> str | None:
+        said = [self._network.notice if self._network else None, self._about]
+        return " ".join(sentence for sentence in said if sentence) or None
+
+    def _driver(self, driving: Driving) -> Square | None:
+        if driving.frame is None:
+            return None
+        if not self.settings.follow:
+            return framing.middle(driving.frame.pixels)
+        return self._following(driving.face.landmarks if driving.face else None, driving.time)
+
+    def _begin(self, frame: Pixels) -> None:
+        """Count from that frame."""
+        assert self._network
+        self._network.put("initial", frame)
+        self._network.put("driving", frame)
+        self._moved()
+        self._scale = self.scale(self._network)
+        self._began = True
+
+    def _moved(self) -> Pixels | None:
+        """The picture's part as the networks move it; None if they gave no numbers."""
+        assert self._network
+        scale = self._scale if self.settings.adapt_scale else 1.0
+        options = np.array([scale if self.settings.motion == "relative" else 0.0], np.float32)
+        self._network.put("options", options)
+        return self._network.run(NO_POSE)
+
+    def _shown(self, part: Pixels) -> Pixels:
+        whole = self._setting.with_part(part) if self.settings.paste else part
+        whole.setflags(write=False)
+        return whole
+
+    def _open(self) -> None:
+        path = self.settings.checkpoint
+        if path is None:
+            raise SettingsError(
+                f"{self.title} needs a checkpoint: a published file such as vox-cpk.pth.tar, or your own."
+            )
+        if not path.is_file():
+            raise SettingsError(f"There is no checkpoint {path}.")
+        network = self.published[getattr(self.settings, "variant", "vox")]
+        about = path.with_name(ABOUT)
+        if about.is_file():
+            self.size, network = _own(about)
+        self._network = Network(self.plan(path, network), self.settings)
+        try:
+            self._network.__enter__()
+        except VtuberError:
+            self._network = None
+            raise
+
+
+def _own(about: Path) -> tuple[int, Hyper]:
+    """The size and the hyper-parameters of a network that was trained here."""
+    try:
+        content = json.loads(about.read_text(encoding="utf-8"))
+        return int(content["size"]), dict(content["network"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SettingsError(
+            f"{about} can't be read: {error}. It says how the checkpoint beside it was trained."
+        ) from error
+
+
+def sample(size: int) -> dict[str, NDArray[Any]]:
+    """A picture, and frames by lot as smooth as pictures are."""
+    import cv2
+
+    rng = np.random.default_rng(5)
+
+    def smooth(channels: int) -> Pixels:
+        coarse = rng.integers(0, 256, (size // 16, size // 16, channels), np.uint8)
+        return np.asarray(cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+    picture = smooth(4)
+    picture[..., 3] = 255
+    options = np.array([1.1], np.float32)
+    return {"picture": picture, "initial": smooth(3), "driving": smooth(3), "options": options, "pose": NO_POSE}
