@@ -113,6 +113,23 @@ def test_a_meeting_gives_the_newest_of_each_writer_at_once() -> None:
         meeting.read(1)
 
 
+def test_who_does_not_wake_the_reader_is_taken_along_or_comes_last() -> None:
+    meeting: Meeting[str] = Meeting("+".join, wakes=lambda name: name != "spare")
+    spare, phone = meeting.place("spare"), meeting.place("phone")
+    spare.put("s1")
+    spare.put("s2")
+    started = clock.now()
+    assert meeting.read(0.05) == "s2"
+    assert clock.now() - started > 0.04
+    assert meeting.dropped == 0, "nobody waited for them"
+    spare.put("s3")
+    phone.put("p1")
+    started = clock.now()
+    assert meeting.read(5) == "s3+p1"
+    assert clock.now() - started < 1
+    assert meeting.read(0.01) is None
+
+
 def test_any_writer_wakes_a_meeting_s_reader() -> None:
     meeting: Meeting[str] = Meeting("+".join)
     for name in ("camera", "phone"):

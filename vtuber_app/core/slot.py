@@ -62,10 +62,13 @@ class Meeting(Generic[T]):
 
     Args:
         join: Makes one value of what is new; called on the reader's thread.
+        wakes: Whether that writer's values wake the reader; otherwise they are taken along. Called on any thread.
     """
 
-    def __init__(self, join: Callable[[Sequence[T]], T]) -> None:
+    def __init__(self, join: Callable[[Sequence[T]], T], wakes: Callable[[str], bool] = lambda _: True) -> None:
         self._join = join
+        self._wakes = wakes
+        self._woken = False
         self._changed = threading.Condition()
         self._new: dict[str, T] = {}
         self._newest: T | None = None
@@ -77,17 +80,20 @@ class Meeting(Generic[T]):
         return Place(self, name)
 
     def put(self, name: str, value: T) -> None:
-        """Replace that writer's value; one that nobody read is counted as dropped."""
+        """Replace that writer's value; one that should have been read is counted as dropped."""
+        wakes = self._wakes(name)
         with self._changed:
-            self.dropped += name in self._new
+            self.dropped += wakes and name in self._new
             self._new[name] = self._newest = value
-            self._changed.notify()
+            self._woken = self._woken or wakes
+            if wakes:
+                self._changed.notify()
 
     def read(self, timeout: float) -> T | None:
-        """Give what is new; None if nothing came in time; StreamEnded after the last."""
+        """Give what is new, at the latest after `timeout`; None if that is nothing; StreamEnded after the last."""
         with self._changed:
-            self._changed.wait_for(lambda: self._new or self._closed, timeout)
-            new, self._new = self._new, {}
+            self._changed.wait_for(lambda: self._woken or self._closed, timeout)
+            new, self._new, self._woken = self._new, {}, False
         if new:
             return self._join(tuple(new.values()))
         if self._closed:
