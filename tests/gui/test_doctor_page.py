@@ -12,14 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from vtuber_app.core import udp
 from vtuber_app.core.errors import DeviceError
-from vtuber_app.core.types import FaceState
 from vtuber_app.gui.doctor_page import DoctorPage
 from vtuber_app.gui.main_window import MainWindow
 from vtuber_app.settings import AppSettings
 from vtuber_app.tools.doctor import devices, personal
 from vtuber_app.tools.obs import files
-from vtuber_app.trackers.ifacialmocap import encode
 
+PACKET = b"eyeBlink_L-20|jawOpen-40|=head#-1.5,2.0,3.0,0.1,-0.2,-0.4|rightEye#1,2,3|leftEye#1,2,3|"
+"""Of iFacialMocap."""
 Show = Callable[..., MainWindow]
 
 
@@ -46,7 +46,7 @@ def page(show: Show, settings: AppSettings, port: int, qtbot: QtBot, monkeypatch
 
 def send(port: int) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
-        phone.sendto(encode(FaceState()), ("127.0.0.1", port))
+        phone.sendto(PACKET, ("127.0.0.1", port))
 
 
 def titles(page: DoctorPage) -> set[str]:

@@ -6,18 +6,11 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from web_client import ask, free_port, page, raw
+from web_client import WEBSOCKET, ask, free_port, page, raw
 
 from vtuber_app.core import clock, paths
 from vtuber_app.outputs.browser import Browser, BrowserSettings, address
 from vtuber_app.outputs.web import guard, server
-
-WEBSOCKET = {
-    "Upgrade": "websocket",
-    "Connection": "Upgrade",
-    "Sec_WebSocket_Key": "c2l4dGVlbiBieXRlcyBvaw==",
-    "Sec_WebSocket_Version": "13",
-}
 
 
 @pytest.fixture

@@ -13,6 +13,13 @@ from numpy.typing import NDArray
 from vtuber_app.core.types import Frame
 
 BINARY, CLOSE, PING, PONG = 0x2, 0x8, 0x9, 0xA
+WEBSOCKET = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec_WebSocket_Key": "c2l4dGVlbiBieXRlcyBvaw==",
+    "Sec_WebSocket_Version": "13",
+}
+"""What a browser says to open one."""
 
 
 def free_port() -> int:

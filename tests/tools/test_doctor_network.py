@@ -13,15 +13,15 @@ from tests.tools.obs_server import FakeObs, serving
 from vtuber_app.core import clock, interfaces, udp
 from vtuber_app.core.interfaces import Interface
 from vtuber_app.core.traffic import SENDERS, Traffic
-from vtuber_app.core.types import FaceState
 from vtuber_app.outputs.browser import Browser, BrowserSettings
 from vtuber_app.session import Session
 from vtuber_app.settings import AppSettings
 from vtuber_app.tools.doctor import addresses, firewall, obs, packets, permissions, ports
 from vtuber_app.tools.doctor.finding import Case
 from vtuber_app.tools.obs import files
-from vtuber_app.trackers.ifacialmocap import encode
 
+PACKET = b"eyeBlink_L-20|jawOpen-40|=head#-1.5,2.0,3.0,0.1,-0.2,-0.4|rightEye#1,2,3|leftEye#1,2,3|"
+"""Of iFacialMocap."""
 VMC = b"/VMC/Ext/OK\0,i\0\0\0\0\0\1"
 
 
@@ -92,7 +92,7 @@ def test_every_port_that_a_tracker_hears_is_looked_at_once(settings: AppSettings
 def test_packets_to_a_free_port_are_read_as_the_app_that_sends_them(settings: AppSettings) -> None:
     with udp.Listener(0, (port_of(settings),)) as listener:
         for _ in range(3):
-            send(port_of(settings), encode(FaceState()))
+            send(port_of(settings), PACKET)
         until = clock.now() + 2
         while sum(one.count for one in listener.traffic.heard()) < 3:
             listener.newest(0.2)

@@ -9,20 +9,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.outputs.web_client import BINARY, CLOSE, Page, ask, free_port, page, raw
+from tests.outputs.web_client import BINARY, CLOSE, WEBSOCKET, Page, ask, free_port, page, raw
 from vtuber_app.core import clock, interfaces
 from vtuber_app.core.errors import DeviceError
 from vtuber_app.outputs.web.guard import Guard
 from vtuber_app.tools.remote import server
 from vtuber_app.tools.remote.server import PHONES, Remote, token_file
 from vtuber_app.tools.remote.state import Choice, State, Wish
-
-WEBSOCKET = {
-    "Upgrade": "websocket",
-    "Connection": "Upgrade",
-    "Sec_WebSocket_Key": "c2l4dGVlbiBieXRlcyBvaw==",
-    "Sec_WebSocket_Version": "13",
-}
 
 
 @pytest.fixture

@@ -3,14 +3,14 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from vtuber_app.core import interfaces
 from vtuber_app.core.errors import VtuberError
 from vtuber_app.gui.background import Runner, attempt
 from vtuber_app.gui.controls import Card, Words, named, restyle, tool, tr
+from vtuber_app.gui.dialogs import copy
 from vtuber_app.gui.doctor_findings import Findings, PhoneAddress
 from vtuber_app.gui.doctor_packets import Packets
 from vtuber_app.gui.live import Live
@@ -22,7 +22,6 @@ from vtuber_app.tools.doctor.finding import Case, Finding
 
 LIVE = frozenset({"packets", "display"})
 """What the page shows by itself: packets as they come, and a display."""
-COPIED_MS = 2000
 
 
 class DoctorPage(QDialog):
@@ -46,8 +45,6 @@ class DoctorPage(QDialog):
         self.packets = Packets(live)
         self.list = Findings()
         self.area = named(QScrollArea(), "side")
-        self._resting = QTimer(self, singleShot=True, interval=COPIED_MS)
-        self._resting.timeout.connect(lambda: self.copy.setText(" " + tr("Copy")))
         self._build()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -121,9 +118,7 @@ class DoctorPage(QDialog):
 
     def _copied(self, text: str) -> None:
         self._busy(False)
-        QGuiApplication.clipboard().setText(text)
-        self.copy.setText(" " + tr("Copied"))
-        self._resting.start()
+        copy(text, self.copy)
 
     def _busy(self, busy: bool) -> None:
         self.again.setEnabled(not busy)

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, replace
 from statistics import median
 
-from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from vtuber_app.core.errors import VtuberError
 from vtuber_app.gui.background import Runner, attempt
 from vtuber_app.gui.controls import Fold, Words, named, restyle, tool, tr
+from vtuber_app.gui.dialogs import copy, fitted
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.obs_steps import Steps, by_hand, letting_in
 from vtuber_app.gui.style import DARK, GRID
@@ -23,7 +24,6 @@ PAGE_PATIENCE = 5.0
 """How long our page may take to open before OBS loads it, s."""
 STEADY = 0.02
 """A latency that changes by less is the same, s."""
-COPIED_MS = 2000
 WIDTH = 64 * GRID
 
 
@@ -67,8 +67,6 @@ class ObsPage(QDialog):
         self.server.hide()
         self.copy = tool(tr("Copy address"), "copy")
         self.copy.clicked.connect(self._copy)
-        self._resting = QTimer(self, singleShot=True, interval=COPIED_MS)
-        self._resting.timeout.connect(lambda: self.copy.setText(" " + tr("Copy address")))
         self.hand = Fold(tr("Do it by hand"))
         self._build()
 
@@ -196,20 +194,10 @@ class ObsPage(QDialog):
             self._fail(error)
             return
         self.live.put(wishes.with_browser(self.live.settings))
-        QGuiApplication.clipboard().setText(address)
-        self.copy.setText(" " + tr("Copied"))
-        self._resting.start()
+        copy(address, self.copy)
 
     def _build(self) -> None:
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 3 * GRID)
-        whole.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)  # as tall as what is shown
-        inner = QWidget()
-        inner.setFixedWidth(WIDTH)
-        whole.addWidget(inner)
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3 * GRID // 2)
+        column = fitted(self, WIDTH)
         column.addWidget(named(QLabel(tr("Your avatar in OBS, in one click")), "title"))
         column.addWidget(
             Words(

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from vtuber_app import plugins
@@ -12,6 +10,7 @@ from vtuber_app.core.errors import VtuberError
 from vtuber_app.core.parts import Part
 from vtuber_app.gui.background import Runner
 from vtuber_app.gui.controls import Card, named, tool, tr
+from vtuber_app.gui.dialogs import copy
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.obs_page import ObsPage
 from vtuber_app.gui.part_row import PartRow
@@ -23,8 +22,6 @@ from vtuber_app.settings import AppSettings
 ICONS = {"virtual_camera": "broadcast", "browser": "globe", "recorder": "record"}
 UNSEEN = frozenset({"null"})
 """Outputs for measurements, of no use to who looks at a window."""
-COPIED_MS = 2000
-"""How long a button says that it has copied."""
 
 
 class OutputRow(PartRow):
@@ -59,8 +56,6 @@ class BrowserRow(OutputRow):
         self.copy.clicked.connect(self._copy)
         self.copy.setMinimumWidth(self.copy.sizeHint().width())
         self.copy.hide()
-        self._resting = QTimer(self, singleShot=True, interval=COPIED_MS)
-        self._resting.timeout.connect(lambda: self.copy.setText(" " + tr("Copy address")))
         line = QHBoxLayout()
         line.setContentsMargins(ICON + 3 * GRID // 2, GRID // 2, 0, GRID // 2)
         line.addWidget(self.copy)
@@ -86,12 +81,9 @@ class BrowserRow(OutputRow):
         settings = self.live.settings.part(self.kind)
         assert isinstance(settings, BrowserSettings)
         try:
-            QGuiApplication.clipboard().setText(address(settings))
+            copy(address(settings), self.copy)
         except VtuberError as error:
             self.live.refused.emit(str(error))
-            return
-        self.copy.setText(" " + tr("Copied"))
-        self._resting.start()
 
 
 ROWS = {"browser": BrowserRow}

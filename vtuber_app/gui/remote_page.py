@@ -1,15 +1,15 @@
 """The page of the phone remote: a switch, the code to scan, which phones are there."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from vtuber_app.gui.controls import Switch, Words, named, restyle, row, tool, tr
+from vtuber_app.gui.dialogs import copy, fitted
 from vtuber_app.gui.qr_code import QrCode
 from vtuber_app.gui.remote_link import RemoteLink
 from vtuber_app.gui.style import GRID
 
-COPIED_MS = 2000
 WIDTH = 56 * GRID
 
 
@@ -34,8 +34,6 @@ class RemotePage(QDialog):
         self.renew = QPushButton(tr("Disconnect all phones"))
         self.renew.setToolTip(tr("Makes a new code. The old one, and bookmarks of it, lead nowhere any more."))
         self.renew.clicked.connect(self._renew)
-        self._resting = QTimer(self, singleShot=True, interval=COPIED_MS)
-        self._resting.timeout.connect(lambda: self.copy.setText(" " + tr("Copy address")))
         self._build()
         link.changed.connect(self.show_state)
         self.show_state()
@@ -80,20 +78,10 @@ class RemotePage(QDialog):
 
     def _copy(self) -> None:
         if self.link.remote:
-            QGuiApplication.clipboard().setText(self.link.remote.address)
-            self.copy.setText(" " + tr("Copied"))
-            self._resting.start()
+            copy(self.link.remote.address, self.copy)
 
     def _build(self) -> None:
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 3 * GRID)
-        whole.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
-        inner = QWidget()
-        inner.setFixedWidth(WIDTH)
-        whole.addWidget(inner)
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3 * GRID // 2)
+        column = fitted(self, WIDTH)
         column.addWidget(named(QLabel(tr("Your phone as a remote control")), "title"))
         column.addWidget(
             Words(

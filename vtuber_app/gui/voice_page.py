@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushB
 from vtuber_app.core.errors import VtuberError
 from vtuber_app.gui.background import Runner, attempt
 from vtuber_app.gui.controls import Words, named, restyle, tr
+from vtuber_app.gui.dialogs import fitted
 from vtuber_app.gui.level_meter import LevelMeter
 from vtuber_app.gui.style import GRID
 from vtuber_app.pose.voice import Vowel
@@ -195,15 +196,7 @@ class VoicePage(QDialog):
         self.said.setVisible(bool(sentence))
 
     def _build(self) -> None:
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 3 * GRID)
-        whole.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)  # as tall as what is shown
-        inner = QWidget()
-        inner.setFixedWidth(WIDTH)
-        whole.addWidget(inner)
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3 * GRID // 2)
+        column = fitted(self, WIDTH)
         column.addWidget(named(QLabel(tr("Teach it your voice")), "title"))
         about = tr(
             "Say five vowels, one after the other, each for two seconds: long, even, and as loud as you speak on "
