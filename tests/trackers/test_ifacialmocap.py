@@ -11,7 +11,8 @@ from wire import PACKETS, free_port, raw
 from vtuber_app.core import clock
 from vtuber_app.core.errors import DeviceError, PacketError
 from vtuber_app.core.types import BLENDSHAPES, INDEX, Driving, FaceState
-from vtuber_app.trackers.ifacialmocap import IFacialMocap, IFacialMocapSettings, encode, parse
+from vtuber_app.outputs.ifacialmocap import encode
+from vtuber_app.trackers.ifacialmocap import IFacialMocap, IFacialMocapSettings, parse
 from vtuber_app.trackers.network import HELLOS
 
 GRAMMAR = [packet for packet in PACKETS.values() if packet["id"].startswith(("ifm_", "fm3d_full", "meowface_text"))]
@@ -83,9 +84,9 @@ def test_encoding_then_parsing_gives_the_same_face(
 ) -> None:
     face = FaceState(np.array(weights, np.float32), np.array(angles, np.float32), np.array(place, np.float32))
     again = parse(encode(face))
-    assert again.blendshapes == pytest.approx(face.blendshapes, abs=1e-6)
+    assert again.blendshapes == pytest.approx(face.blendshapes, abs=0.00501)  # whole percents
     assert again.rotation == pytest.approx(face.rotation, abs=1e-5)
-    assert again.translation == pytest.approx(face.translation, abs=1e-5)
+    assert again.translation == pytest.approx(face.translation, abs=1e-4)
 
 
 PIECES = st.one_of(

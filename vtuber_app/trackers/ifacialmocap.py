@@ -9,16 +9,14 @@ from typing import Literal
 
 from pydantic import Field
 
+from vtuber_app.core.ifacialmocap import HELLO, PORT, VERSION_2
 from vtuber_app.trackers.mocap_phone import MocapPhone, MocapSettings, TransportSettings
-from vtuber_app.trackers.mocap_text import encode, parse
+from vtuber_app.trackers.mocap_text import parse
 
-__all__ = ["IFacialMocap", "IFacialMocapSettings", "encode", "parse"]
+__all__ = ["IFacialMocap", "IFacialMocapSettings", "parse"]
 
-PORT = 49983
-HELLO = b"iFacialMocap_sahuasouryya9218sauhuiayeta91555dy3719"
 HELLO_TCP = b"iFacialMocap_UDPTCP_sahuasouryya9218sauhuiayeta91555dy3719"
 FAREWELL = b"iFacialMocap_UDPTCPSTOP_sahuasouryya9218sauhuiayeta91555dy3719"
-VERSION_2 = b"|sendDataVersion=v2"
 
 
 class VersionSettings(TransportSettings):

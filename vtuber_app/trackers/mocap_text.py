@@ -12,7 +12,7 @@ from itertools import zip_longest
 import numpy as np
 
 from vtuber_app.core.errors import PacketError
-from vtuber_app.core.types import BLENDSHAPES, FaceState
+from vtuber_app.core.types import FaceState
 from vtuber_app.trackers.shapes import LOOKS, SPELLINGS, look, merged, number, place
 
 POSITION_LIMIT = 10.0
@@ -95,18 +95,3 @@ def read(packet: bytes, last: FaceState = _REST) -> tuple[FaceState, Collection[
 def parse(packet: bytes, last: FaceState | None = None) -> FaceState:
     """The face of `read` alone."""
     return read(packet, last or _REST)[0]
-
-
-def encode(face: FaceState) -> bytes:
-    """Write a face as version 2 does: for tests, and for programs that expect the phone."""
-    pieces = [f"{_short(name)}&{weight * 100:.7g}" for name, weight in zip(BLENDSHAPES, face.blendshapes, strict=True)]
-    head = [*np.degrees(face.rotation.astype(np.float64)), *face.translation]
-    return "|".join([*pieces, "=head#" + ",".join(f"{value:.7g}" for value in head), ""]).encode()
-
-
-def _short(name: str) -> str:
-    """Apple's name as the phone writes it: eyeBlink_L, but jawLeft."""
-    for side in ("Left", "Right"):
-        if name.endswith(side) and name not in ("jawLeft", "jawRight", "mouthLeft", "mouthRight"):
-            return f"{name.removesuffix(side)}_{side[0]}"
-    return name

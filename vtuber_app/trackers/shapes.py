@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtuber_app.core.types import BLENDSHAPES, INDEX
+from vtuber_app.pose import eyes
 
 Weights = NDArray[np.float32]
 
@@ -25,8 +26,8 @@ _BROW = INDEX["browInnerUp"]
 _CHEEKS = tuple((INDEX[f"cheekSquint{side}"], INDEX[f"eyeSquint{side}"]) for side in ("Left", "Right"))
 CHEEKS = frozenset(cheek for cheek, _ in _CHEEKS)
 LOOKS = frozenset(index for name, index in INDEX.items() if name.startswith("eyeLook"))
-PER_DEGREE = 1 / 35.5
-"""What an eye that turns by a degree weighs, by the maker's samples of iFacialMocap."""
+PER_DEGREE = 1 / math.degrees(eyes.REACH)
+"""What an eye that turns by a degree weighs."""
 SPELLINGS = NAMES | INDEX | {name[0].upper() + name[1:]: index for name, index in INDEX.items()}
 """The same for names as phones spell them, first to be looked at."""
 SPELLINGS |= {
