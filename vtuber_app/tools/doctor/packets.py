@@ -43,15 +43,16 @@ class Watch:
 
     def look(self, heard: list[Heard], now: float) -> list[Seen]:
         """Who has sent since the last look; at the first, a second is taken for it."""
-        seen = []
+        seen, before = [], self._before
+        self._before = {}
         for one in heard:
             key = one.port, one.transport, one.sender
-            count, time = self._before.get(key, (0, now - 1))
+            count, time = before.get(key, (0, now - 1))
             self._before[key] = one.count, now
             if now - one.time < RECENT:
-                fewer = max(one.count - count, 0) if one.count >= count else one.count
+                new = one.count - (count if count <= one.count else 0)  # counters begin anew with a new tracker
                 title = protocol(one.packet) or ""
-                seen.append(Seen(one.port, one.transport, one.sender, title, fewer / max(now - time, 0.1)))
+                seen.append(Seen(one.port, one.transport, one.sender, title, new / max(now - time, 0.1)))
         return sorted(seen, key=lambda one: (one.port, one.sender))
 
 
