@@ -14,6 +14,7 @@ from vtuber_app.core import clock
 from vtuber_app.core.errors import DeviceError
 from vtuber_app.core.types import Frame
 from vtuber_app.outputs.browser import Browser, BrowserSettings
+from vtuber_app.outputs.layout import Layout
 from vtuber_app.outputs.web import server, viewer
 from vtuber_app.outputs.web.picture import Picture
 
@@ -232,3 +233,17 @@ def test_a_taken_port_is_named_with_the_setting_that_changes_it() -> None:
             Browser(BrowserSettings(port=port)),
         ):
             pass
+
+
+def test_size_place_and_alpha_change_while_pages_watch(output: Browser) -> None:
+    shown = picture(3, (40, 30))
+    with page(output.settings.port) as seen:
+        for changes in ({"mirrored": True}, {"alpha": "premultiplied"}, {"width": 64, "height": 64}, {"filled": True}):
+            assert changes.keys() <= output.hot
+            output.update(output.settings.model_copy(update=changes))
+            output.send(shown)
+            name, pixels = seen.see()
+            wanted = Layout()(shown.pixels, output.settings)
+            assert (pixels[..., : wanted.shape[2]] == wanted).all()
+            assert pixels.shape[:2] == wanted.shape[:2]
+            seen.say(BINARY, name)

@@ -47,6 +47,62 @@ def test_webm_keeps_times_colours_and_alpha() -> None:
     assert pictures[-1][3, 3, 3] == pytest.approx(0, abs=4)
 
 
+@pytest.mark.parametrize("alpha", ["straight", "premultiplied"])
+def test_mov_is_prores_4444_and_keeps_alpha(alpha: str) -> None:
+    pixels = np.zeros((64, 96, 4), np.uint8)
+    pixels[:, :48] = (250, 120, 30, 255)
+    pixels[:32, 48:] = (250, 120, 30, 100)
+    with Recorder(RecorderSettings.model_validate({"format": "mov", "alpha": alpha})) as recorder:
+        for time in VARIABLE:
+            recorder.send(Frame(pixels, time))
+    times, pictures = read(recorder.path, "prores")
+    assert times == pytest.approx([time - 5 for time in VARIABLE], abs=1e-3)
+    with av.open(str(recorder.path)) as container:
+        video = container.streams.video[0]
+        assert (video.codec_context.name, video.profile, video.codec_context.codec_tag) == ("prores", "4444", "ap4h")
+    last = pictures[-1].astype(int)
+    assert np.abs(last[..., 3] - pixels[..., 3])[:, np.r_[:48, 49:96]].max() <= 1
+    assert last[32, 20, :3].tolist() == pytest.approx([250, 120, 30], abs=3)
+    share = 100 / 255 if alpha == "premultiplied" else 1
+    assert last[16, 72, :3].tolist() == pytest.approx([250 * share, 120 * share, 30 * share], abs=3)
+
+
+@pytest.mark.parametrize("kind", ["mp4", "webm", "mov", "png"])
+def test_a_recording_has_the_size_and_place_that_was_asked_for(tmp_path: Path, kind: str) -> None:
+    asked = {"format": kind, "folder": tmp_path, "width": 160, "height": 80, "right": 0.25, "colour": "#204060"}
+    recorder = Recorder(RecorderSettings.model_validate(asked))
+    with recorder:
+        recorder.send(disc(64, 0.0))
+        recorder.update(recorder.settings.model_copy(update={"right": -0.25}))
+        recorder.send(disc(300, 1.0))
+    if kind == "png":
+        first, last = (
+            cv2.imread(str(path), cv2.IMREAD_UNCHANGED)[..., [2, 1, 0, 3]]
+            for path in sorted(recorder.path.glob("*.png"))
+        )
+    else:
+        _, (first, last) = read(recorder.path, {"webm": "libvpx-vp9", "mov": "prores"}.get(kind))
+    assert first.shape[:2] == last.shape[:2] == (80, 160)
+    for picture, here, nowhere in ((first, 120, 40), (last, 40, 120)):
+        assert picture[40, here, :3].tolist() == pytest.approx([250, 120, 30], abs=8)
+        if kind == "mp4":
+            assert picture[40, nowhere].tolist() == pytest.approx([0x20, 0x40, 0x60], abs=6)
+        else:
+            assert picture[40, nowhere, 3] <= 4
+
+
+def test_png_is_straight_or_premultiplied_to_the_bit(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    pixels = rng.integers(0, 255, (40, 50, 4), np.uint8)
+    for alpha in ("straight", "premultiplied"):
+        settings = RecorderSettings.model_validate({"file": tmp_path / alpha, "alpha": alpha})
+        with Recorder(settings) as recorder:
+            recorder.send(Frame(pixels, 0.0))
+        bgra = cv2.imread(str(tmp_path / alpha / "000001.png"), cv2.IMREAD_UNCHANGED)
+        wanted = pixels if alpha == "straight" else cv2.cvtColor(pixels, cv2.COLOR_RGBA2mRGBA)
+        assert (cv2.cvtColor(bgra, cv2.COLOR_BGRA2RGBA) == wanted).all()
+
+
 def test_png_keeps_everything() -> None:
     folder = record(RecorderSettings(format="png"), VARIABLE)
     lines = [json.loads(line) for line in (folder / "times.jsonl").read_text().splitlines()]
@@ -66,14 +122,14 @@ def test_a_finished_mp4_is_an_ordinary_one() -> None:
 
 
 def test_no_recording_replaces_another(tmp_path: Path) -> None:
-    for kind in ("mp4", "webm", "png"):
+    for kind in ("mp4", "webm", "mov", "png"):
         settings = RecorderSettings.model_validate({"folder": tmp_path / kind, "format": kind})
         names = {record(settings, [1.0, 1.1], 32).name for _ in range(3)}
         assert len(names) == 3
 
 
 def test_nothing_recorded_leaves_nothing(tmp_path: Path) -> None:
-    for kind in ("mp4", "webm", "png"):
+    for kind in ("mp4", "webm", "mov", "png"):
         with Recorder(RecorderSettings.model_validate({"folder": tmp_path, "format": kind})):
             pass
     assert list(tmp_path.iterdir()) == []
@@ -91,7 +147,7 @@ def test_the_exact_file_is_replaced(tmp_path: Path) -> None:
 
 
 def test_other_sizes_are_fitted_into_the_first(tmp_path: Path) -> None:
-    for kind in ("mp4", "webm"):
+    for kind in ("mp4", "webm", "mov"):
         with Recorder(RecorderSettings.model_validate({"folder": tmp_path, "format": kind})) as recorder:
             for index, size in enumerate((127, 256, 32)):
                 recorder.send(disc(size, index / 30))
@@ -114,6 +170,8 @@ def test_times_that_do_not_grow_are_left_out(tmp_path: Path) -> None:
         ("a.mkv", "pcm_s16le", "b.mp4", "aac"),
         ("a.mp4", "aac", "b.webm", "opus"),
         ("a.ts", "aac", "b.mp4", "aac"),
+        ("a.mp4", "aac", "b.mov", "aac"),
+        ("a.webm", "libopus", "b.mov", "pcm_s16le"),
     ],
 )
 @pytest.mark.parametrize("start", [0.0, 3.0])
@@ -161,7 +219,7 @@ def test_a_folder_that_can_not_be_made_is_a_sentence(tmp_path: Path) -> None:
     ):
         with pytest.raises(SettingsError, match=r"can't be written to .* Choose another folder"), Recorder(settings):
             pass
-    with pytest.raises(SettingsError, match=r"\.mp4 or \.webm"), Recorder(RecorderSettings(file=tmp_path / "a.avi")):
+    with pytest.raises(SettingsError, match=r"\.webm or \.mov"), Recorder(RecorderSettings(file=tmp_path / "a.avi")):
         pass
 
 
@@ -187,7 +245,7 @@ from films import noisy
 from vtuber_app.core.errors import DeviceError
 from vtuber_app.outputs.recorder import Recorder, RecorderSettings
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file that may not grow fails as on a full disk
-resource.setrlimit(resource.RLIMIT_FSIZE, (700_000, 700_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
 try:
     with Recorder(RecorderSettings(file=sys.argv[1])) as recorder:
         for count, picture in enumerate(noisy(128, 400)):
@@ -199,10 +257,10 @@ except DeviceError as error:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on a file's size to play a full disk with")
-@pytest.mark.parametrize("kind", ["mp4", "webm"])
-def test_what_was_recorded_before_the_disk_was_full_stays(tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "limit"), [("mp4", 700_000), ("webm", 700_000), ("mov", 8_000_000)])
+def test_what_was_recorded_before_the_disk_was_full_stays(tmp_path: Path, kind: str, limit: int) -> None:
     path = tmp_path / f"film.{kind}"
-    command = [sys.executable, "-c", FULL, str(path)]
+    command = [sys.executable, "-c", FULL, str(path), str(limit)]
     told = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True, timeout=60)
     count, sentence = told.stdout.splitlines()
     assert sentence.startswith("The disk is full. What was recorded until now is in")
@@ -224,7 +282,7 @@ with Recorder(RecorderSettings(file=sys.argv[1])) as recorder:
 """
 
 
-@pytest.mark.parametrize("kind", ["mp4", "webm", ""])
+@pytest.mark.parametrize("kind", ["mp4", "webm", "mov", ""])
 def test_what_was_recorded_before_a_kill_stays(tmp_path: Path, kind: str) -> None:
     path = tmp_path / (f"film.{kind}" if kind else "film")
     command = [sys.executable, "-c", KILLED, str(path)]
@@ -254,7 +312,7 @@ def test_another_failure_keeps_what_was_recorded(tmp_path: Path) -> None:
 
 
 def test_rgb_pictures_are_taken_too(tmp_path: Path) -> None:
-    for file in ("a.mp4", "a.webm", "a"):
+    for file in ("a.mp4", "a.webm", "a.mov", "a"):
         with Recorder(RecorderSettings(file=tmp_path / file)) as recorder:
             recorder.send(Frame(np.full((32, 32, 3), 90, np.uint8), 1.0))
         assert recorder.path.exists()

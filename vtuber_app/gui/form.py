@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from annotated_types import Ge, Gt, Le, Lt, MultipleOf
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vtuber_app.core.settings import Settings
-from vtuber_app.gui.controls import Words
+from vtuber_app.gui.controls import Fold, Words
 from vtuber_app.gui.fields import (
     PAUSE_MS,
     ChoiceField,
@@ -50,9 +50,11 @@ class Form(QWidget):
         super().__init__()
         self.model = model
         self.fields: dict[str, Field | Form] = {}
+        self.folds: list[Fold] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3 * GRID // 2)
+        groups: dict[str, QVBoxLayout] = {}
         for name, about in type(model).model_fields.items():
             if name == "kind" or name in hidden or _extra(about, "internal"):
                 continue
@@ -65,13 +67,29 @@ class Form(QWidget):
                 field.put(value)
             field.edited.connect(self._taker(name))
             self.fields[name] = field
-            column.addWidget(field)
+            group = _extra(about, "group")
+            if group and group not in groups:
+                groups[group] = self._group(group)
+            groups.get(group, column).addWidget(field)
+        for fold in self.folds:
+            column.addWidget(fold.button, 0, Qt.AlignmentFlag.AlignLeft)
+            column.addWidget(fold)
 
     def put(self, model: Settings) -> None:
         """Show this model of the same class."""
         self.model = model
         for name, field in self.fields.items():
             field.put(getattr(model, name))
+
+    def _group(self, title: str) -> QVBoxLayout:
+        """Where the fields of that group go: folded away, behind all others."""
+        fold, content = Fold(QCoreApplication.translate("settings", title)), QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3 * GRID // 2)
+        fold.put(content)
+        self.folds.append(fold)
+        return column
 
     def _taker(self, name: str) -> Callable[[Any], None]:
         return lambda value: self._take(name, value)

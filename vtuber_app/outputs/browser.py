@@ -9,8 +9,8 @@ from pydantic import Field
 from vtuber_app.core import paths, udp
 from vtuber_app.core.errors import DeviceError, SettingsError
 from vtuber_app.core.parts import Output
-from vtuber_app.core.settings import Settings
 from vtuber_app.core.types import Frame
+from vtuber_app.outputs.layout import HOT, Layout, LayoutSettings
 
 if TYPE_CHECKING:
     from vtuber_app.outputs.web.server import Server
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"
 
 
-class BrowserSettings(Settings):
-    """Where the page is."""
+class BrowserSettings(LayoutSettings):
+    """Where the page is, and what it shows."""
 
     kind: Literal["browser"] = "browser"
     port: int = Field(18512, ge=1024, le=65535, title="Port", description="Part of the address: copy it anew.")
@@ -31,9 +31,10 @@ class BrowserSettings(Settings):
 
 
 class Browser(Output[BrowserSettings]):
-    """Serves a page that draws every picture as it is, straight RGBA; many may look at once, and the newest wins."""
+    """Serves a page that draws every picture, raw; many may look at once, and the newest wins."""
 
     title = "Browser source"
+    hot = HOT
 
     _server: "Server | None" = None
     _address = ""
@@ -49,6 +50,7 @@ class Browser(Output[BrowserSettings]):
         from vtuber_app.outputs.web.websocket import Stream
 
         settings = self.settings
+        self._layout = Layout()
         guard = Guard(settings.port, _token() if settings.open else None)
         self._address, files = address(settings), pages(paths.assets() / "browser")
         try:
@@ -88,13 +90,10 @@ class Browser(Output[BrowserSettings]):
         return tuple(self._delays.copy())
 
     def send(self, picture: Frame) -> None:
-        import numpy as np
-
-        pixels = picture.pixels
-        if pixels.shape[2] == 3:
-            pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
         assert self._server
-        self._server.show(np.ascontiguousarray(pixels))
+        pixels = self._layout(picture.pixels, self.settings)
+        # The canvas is used again while pages may still be sent this picture.
+        self._server.show(pixels if pixels is picture.pixels else pixels.copy())
 
 
 def address(settings: BrowserSettings) -> str:

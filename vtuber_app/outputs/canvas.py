@@ -20,11 +20,15 @@ class Canvas:
     Args:
         size: Width and height, px.
         background: (H, W, 3) RGB; None for a transparent canvas.
+        premultiplied: A transparent canvas' colours are multiplied by their alpha.
     """
 
-    def __init__(self, size: tuple[int, int], background: NDArray[np.uint8] | None) -> None:
+    def __init__(
+        self, size: tuple[int, int], background: NDArray[np.uint8] | None, premultiplied: bool = False
+    ) -> None:
         self.size = size
         self._background = background
+        self._premultiplied = premultiplied
         width, height = size
         self._canvas = np.zeros((height, width, 4), np.uint8) if background is None else background.copy()
         self._part: tuple[slice, slice] | None = None
@@ -47,7 +51,7 @@ class Canvas:
             mirrored: Exchange left and right of the picture, not of the background.
 
         Returns:
-            The canvas, RGB or RGBA with straight alpha; it is used again by the next call.
+            The canvas, RGB or RGBA; it is used again by the next call.
         """
         import cv2
 
@@ -65,9 +69,12 @@ class Canvas:
         if x >= x_end or y >= y_end:
             return self._canvas
 
-        code = cv2.COLOR_RGBA2mRGBA if pixels.shape[2] == 4 else cv2.COLOR_RGB2RGBA
-        layer: Any = cv2.cvtColor(pixels, code)  # premultiplied, so that no colour under transparency bleeds in
-        if (wide, high) != (layer.shape[1], layer.shape[0]):
+        layer: Any = pixels if pixels.shape[2] == 4 else cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA)
+        resized = (wide, high) != (layer.shape[1], layer.shape[0])
+        multiplied = resized or self._premultiplied or self._background is not None
+        if multiplied:
+            layer = cv2.cvtColor(layer, cv2.COLOR_RGBA2mRGBA)  # so that no colour under transparency bleeds in
+        if resized:
             if zoom > 1:
                 layer = lanczos.scaled(layer, (wide, high), quick=True)
             else:
@@ -76,8 +83,10 @@ class Canvas:
         if mirrored:
             layer = cv2.flip(layer, 1)
         layer = layer[y - top : y_end - top, x - left : x_end - left]
-        if self._background is None:
+        if self._background is None and multiplied and not self._premultiplied:
             cv2.cvtColor(layer, cv2.COLOR_mRGBA2RGBA, dst=self._canvas[part])
+        elif self._background is None:
+            self._canvas[part] = layer
         else:
             target, behind = self._canvas[part], self._background[part]
             for row in range(0, y_end - y, STRIP):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from vtuber_app.outputs.canvas import Canvas, plain
 from vtuber_app.outputs.sound import Sound
 
 if TYPE_CHECKING:
@@ -26,13 +25,16 @@ CONTAINERS = {
     # A fragment at each keyframe; closed in order, the file becomes an ordinary MP4 that every editor reads.
     "mp4": {"movflags": "hybrid_fragmented+frag_keyframe+empty_moov+default_base_moof", "flush_packets": "1"},
     "webm": {"cluster_time_limit": str(round(KEYFRAMES * 1000)), "flush_packets": "1"},
-}
-CODECS = {"mp4": "libx264", "webm": "libvpx-vp9"}
-FORMATS = {"mp4": "yuv420p", "webm": "yuva420p"}
+    "mov": {"movflags": "hybrid_fragmented+empty_moov+default_base_moof", "flush_packets": "1",
+            "frag_duration": str(round(KEYFRAMES * 1e6))},
+}  # fmt: skip
+CODECS = {"mp4": "libx264", "webm": "libvpx-vp9", "mov": "prores_ks"}
+FORMATS = {"mp4": "yuv420p", "webm": "yuva420p", "mov": "yuva444p10le"}
 OPTIONS = {
     "mp4": {"preset": "veryfast", "crf": "18", "bf": "0", "rc-lookahead": "10"},
     "webm": {"deadline": "realtime", "cpu-used": "8", "row-mt": "1", "auto-alt-ref": "0", "lag-in-frames": "0",
              "crf": "24", "b": "0"},
+    "mov": {"profile": "4444", "alpha_bits": "16", "vendor": "apl0"},
 }  # fmt: skip
 
 
@@ -47,27 +49,23 @@ class Movie:
     """A video file.
 
     Args:
-        container: "mp4": H.264 before a colour, for every player; "webm": VP9 with alpha, for OBS and browsers.
-        size: Width and height of the first picture, px; later ones are fitted into it.
+        container: "mp4": H.264, for every player; "webm": VP9 with alpha, for OBS and browsers; "mov": ProRes 4444
+            with alpha, for cutting.
+        size: Width and height of every picture, px, even.
         fps: Pictures a second, about: each keeps its own time.
         sound: A video whose sound is copied.
     """
 
-    def __init__(
-        self, path: Path, container: str, size: tuple[int, int], fps: int, colour: str, sound: Path | None
-    ) -> None:
+    def __init__(self, path: Path, container: str, size: tuple[int, int], fps: int, sound: Path | None) -> None:
         import av
 
-        even = (size[0] + size[0] % 2, size[1] + size[1] % 2)  # chroma has half the resolution
-        self._canvas = Canvas(even, plain(even, colour) if container == "mp4" else None)
-        self._shape = (even[1], even[0], 4) if container == "webm" else None
         self._format = FORMATS[container]
         self._file = av.open(str(path), "w", format=container, options=CONTAINERS[container])
         self._sound: Sound | None = None
         try:
             stream = self._file.add_stream(CODECS[container], rate=fps, options=OPTIONS[container])
             self._stream = cast("VideoStream", stream)
-            self._stream.width, self._stream.height = even
+            self._stream.width, self._stream.height = size
             self._stream.pix_fmt = self._format
             self._stream.thread_type = "AUTO"
             context = self._stream.codec_context
@@ -83,12 +81,11 @@ class Movie:
         self._end = 0.0
 
     def write(self, pixels: NDArray[np.uint8], time: float) -> None:
-        """Append a picture: (H, W, 4) RGBA, at that moment since the first, s."""
+        """Append a picture: (H, W, 4) RGBA or (H, W, 3) RGB, at that moment since the first, s."""
         import av
         from av.video.frame import PictureType
 
-        shown = pixels if pixels.shape == self._shape else self._canvas.place(pixels)
-        frame = av.VideoFrame.from_ndarray(shown, format="rgba" if shown.shape[2] == 4 else "rgb24")
+        frame = av.VideoFrame.from_ndarray(pixels, format="rgba" if pixels.shape[2] == 4 else "rgb24")
         frame = frame.reformat(format=self._format, dst_colorspace="ITU709", dst_color_range=LIMITED)
         frame.pts, frame.time_base = round(time * TICKS), Fraction(1, TICKS)
         if time >= self._keyframe + KEYFRAMES:

@@ -2,34 +2,36 @@
 
 import contextlib
 import errno
-import itertools
-import time
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field
 
-from vtuber_app.core import clock, paths
+from vtuber_app.core import clock
 from vtuber_app.core.errors import DeviceError, SettingsError
 from vtuber_app.core.parts import Output
-from vtuber_app.core.settings import Settings
 from vtuber_app.core.types import Frame
-from vtuber_app.outputs import canvas
+from vtuber_app.outputs import files
+from vtuber_app.outputs.layout import MOVES, Layout, LayoutSettings
 from vtuber_app.outputs.movie import Film, Movie, PngSequence
 
-Format = Literal["mp4", "webm", "png"]
+Format = Literal["mp4", "webm", "mov", "png"]
 CHECK_PERIOD = 1.0
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-class RecorderSettings(Settings):
+class RecorderSettings(LayoutSettings):
     """Where and how to record."""
 
     kind: Literal["recorder"] = "recorder"
-    format: Format = Field("mp4", title="Format", description="webm and png keep the transparency.")
+    format: Format = Field(
+        "mp4",
+        title="Format",
+        description="mp4 is for every player and has a background. webm, mov (ProRes 4444, large, for cutting) and png "
+        "keep the transparency.",
+    )
     folder: Path | None = Field(None, title="Folder", description="Empty: vtuber_app among your videos.")
     fps: int = Field(30, ge=1, le=120, title="Pictures a second", description="About: each picture keeps its time.")
-    colour: str = Field(canvas.CALM, pattern=canvas.HEX, title="Background colour of MP4")
     file: Path | None = Field(
         None,
         title="Exact file",
@@ -48,6 +50,7 @@ class Recorder(Output[RecorderSettings]):
 
     title = "Recording"
     lossless = True
+    hot = MOVES
 
     path: Path
     _film: Film | None = None
@@ -60,6 +63,8 @@ class Recorder(Output[RecorderSettings]):
         self._format, self._made = self.settings.format, False
         try:
             self._reserve()
+            film = self._format != "png"
+            self._layout = Layout(even=film, fixed=film)
         except OSError as error:
             raise SettingsError(
                 f"The recording can't be written to {error.filename} ({error.strerror}). Choose another folder."
@@ -78,12 +83,15 @@ class Recorder(Output[RecorderSettings]):
 
     def send(self, picture: Frame) -> None:
         try:
+            opaque = self._format == "mp4"
+            settings = self.settings.model_copy(update={"filled": True}) if opaque else self.settings
+            pixels = self._layout(picture.pixels, settings)
             if self._first is None:
-                self._film = self._open(picture)
+                self._film = self._open(pixels.shape[1], pixels.shape[0])
                 self._first = picture.time
             moment = picture.time - self._first
             if moment > self._last and self._film:
-                self._film.write(picture.pixels, moment)
+                self._film.write(pixels, moment)
                 self._last = moment
                 self._check()
         except OSError as error:
@@ -93,12 +101,10 @@ class Recorder(Output[RecorderSettings]):
                     film.close()
             raise self._failure(error) from error
 
-    def _open(self, picture: Frame) -> Film:
+    def _open(self, width: int, height: int) -> Film:
         if self._format == "png":
             return PngSequence(self.path)
-        height, width = picture.pixels.shape[:2]
-        settings = self.settings
-        return Movie(self.path, self._format, (width, height), settings.fps, settings.colour, settings.audio_from)
+        return Movie(self.path, self._format, (width, height), self.settings.fps, self.settings.audio_from)
 
     def _reserve(self) -> None:
         """Choose the file and make it, so that a folder that can't be written shows at once."""
@@ -106,24 +112,15 @@ class Recorder(Output[RecorderSettings]):
         if file:
             self._exactly(file)
             return
-        folder = self.settings.folder or paths.videos() / paths.APP
-        folder.mkdir(parents=True, exist_ok=True)
+        self.path = files.reserve(self.settings.folder, "" if self._format == "png" else f".{self._format}")
         self._made = True
-        stem, suffix = time.strftime("%Y-%m-%d %H-%M-%S"), "" if self._format == "png" else f".{self._format}"
-        for number in itertools.count(1):
-            self.path = folder / (stem + (f" ({number})" if number > 1 else "") + suffix)
-            try:
-                self.path.touch(exist_ok=False) if suffix else self.path.mkdir()
-            except FileExistsError:
-                continue
-            return
 
     def _exactly(self, file: Path) -> None:
         """Take the file the user named; its ending is the format, and without one it is a folder of pictures."""
-        endings: dict[str, Format] = {".mp4": "mp4", ".webm": "webm", "": "png"}
+        endings: dict[str, Format] = {".mp4": "mp4", ".webm": "webm", ".mov": "mov", "": "png"}
         ending = file.suffix.lower()
         if ending not in endings:
-            raise SettingsError(f"{file.name} can't be recorded. Let it end in .mp4 or .webm, or name a folder.")
+            raise SettingsError(f"{file.name} can't be recorded. Let it end in .mp4, .webm or .mov, or name a folder.")
         self.path, self._format = file, endings[ending]
         sound = self.settings.audio_from
         if sound and sound.exists() and file.exists() and file.samefile(sound):

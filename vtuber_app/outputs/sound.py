@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     SoundPacket = av.Packet[AudioStream]
 
-FITTING = {"mp4": ("aac", "mp3", "ac3"), "webm": ("opus", "vorbis")}
+FITTING = {"mp4": ("aac", "mp3", "ac3"), "webm": ("opus", "vorbis"), "mov": ("aac", "mp3", "pcm_s16le")}
 """Codecs that are copied as they are, by container; others become the new codec."""
-NEW = {"mp4": "aac", "webm": "libopus"}
+NEW = {"mp4": "aac", "webm": "libopus", "mov": "pcm_s16le"}
 RATE = 48_000
 
 
@@ -25,7 +25,7 @@ class Sound:
     Args:
         path: The video. Its first picture is moment 0.
         to: Where the packets go; no picture may have been written yet.
-        container: "mp4" or "webm".
+        container: "mp4", "webm" or "mov".
     """
 
     def __init__(self, path: Path, to: "OutputContainer", container: str) -> None:

@@ -8,12 +8,12 @@ from pydantic import Field
 from vtuber_app.core import clock
 from vtuber_app.core.errors import DeviceError, SettingsError
 from vtuber_app.core.parts import Output
-from vtuber_app.core.settings import Settings
 from vtuber_app.core.types import Frame
 from vtuber_app.outputs import canvas, drivers
+from vtuber_app.outputs.layout import MOVES, Alpha, PlaceSettings
 
 
-class VirtualCameraSettings(Settings):
+class VirtualCameraSettings(PlaceSettings):
     """The virtual camera and what it shows."""
 
     kind: Literal["virtual_camera"] = "virtual_camera"
@@ -23,10 +23,7 @@ class VirtualCameraSettings(Settings):
     colour: str = Field(canvas.CALM, pattern=canvas.HEX, title="Background colour")
     picture: Path | None = Field(None, title="Background picture")
     transparent: bool = Field(False, title="Transparent background", description="Unity Capture on Windows takes it.")
-    scale: float = Field(1.0, ge=0.2, le=2.0, title="Avatar's size")
-    right: float = Field(0.0, ge=-0.5, le=0.5, title="Avatar to the right")
-    up: float = Field(0.0, ge=-0.5, le=0.5, title="Avatar up")
-    mirrored: bool = Field(False, title="Mirrored", description="For programs that show you a mirror of yourself.")
+    alpha: Alpha = Field("straight", title="Alpha", description="Straight, or colours multiplied by their alpha.")
     backend: Literal["", "obs", "unitycapture", "v4l2loopback"] = Field("", title="Driver", description="Empty: any.")
     device: str = Field("", title="Device", description="Empty: the first free one.")
 
@@ -36,7 +33,7 @@ class VirtualCamera(Output[VirtualCameraSettings]):
 
     title = "Virtual camera"
     requires = ("pyvirtualcam",)
-    hot = frozenset({"colour", "picture", "scale", "right", "up", "mirrored"})
+    hot = MOVES | {"colour", "picture", "alpha"}
 
     def __enter__(self) -> Self:
         import pyvirtualcam
@@ -74,7 +71,7 @@ class VirtualCamera(Output[VirtualCameraSettings]):
             self._camera.close()
 
     def update(self, settings: VirtualCameraSettings) -> None:
-        changed = (settings.colour, settings.picture) != (self.settings.colour, self.settings.picture)
+        changed = any(getattr(settings, name) != getattr(self.settings, name) for name in self.hot - MOVES)
         self.settings = settings
         if changed:
             self._prepare()
@@ -102,7 +99,7 @@ class VirtualCamera(Output[VirtualCameraSettings]):
         settings, self._notice = self.settings, None
         size = (self._camera.width, self._camera.height)
         if not self._opaque:
-            self._canvas = canvas.Canvas(size, None)
+            self._canvas = canvas.Canvas(size, None, settings.alpha == "premultiplied")
             return
         if settings.transparent:
             self._notice = f"The driver {self._camera.backend} takes no transparency; the background is shown."
