@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vtuber_app.core import paths
+from vtuber_app.core import paths, private
 from vtuber_app.core.errors import SettingsError
 from vtuber_app.tools.obs.protocol import PORT, Place
 
@@ -55,11 +55,7 @@ def server(among: list[Path] | None = None) -> Server | None:
 
 def kept(place: Place) -> str | None:
     """The password that was typed for this place."""
-    try:
-        passwords = json.loads(password_file().read_text(encoding="utf-8"))
-        return str(passwords[_key(place)])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    return private.kept(password_file(), _key(place))
 
 
 def keep(place: Place, password: str) -> None:
@@ -70,17 +66,7 @@ def keep(place: Place, password: str) -> None:
     """
     file = password_file()
     try:
-        try:
-            passwords = dict(json.loads(file.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
-            passwords = {}
-        passwords[_key(place)] = password
-        file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
-            json.dump(passwords, opened)
-        fresh.replace(file)
+        private.keep(file, _key(place), password)
     except OSError as error:
         raise SettingsError(
             f"OBS' password can't be kept in {file} ({error.strerror}). Make that folder writable, then try again."

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from vtuber_app.core import clock
 from vtuber_app.core.errors import SettingsError
-from vtuber_app.tools.obs.wire import Closed, NoWebSocket, Wire
+from vtuber_app.outputs.web.wire import Closed, NoWebSocket, Wire
 
 PORT, OLD_PORT = 4455, 4444
 """Where obs-websocket 5 listens unless told otherwise, and where version 4 did."""
