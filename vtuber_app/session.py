@@ -15,6 +15,7 @@ from vtuber_app.core.worker import Worker
 from vtuber_app.finish.bypass import Bypass
 from vtuber_app.finish.stage import Finish
 from vtuber_app.pose.filters import Filters
+from vtuber_app.pose.mapping import Passage
 from vtuber_app.pose.moments import Joined, Living
 from vtuber_app.settings import AppSettings
 
@@ -202,6 +203,10 @@ class Session:
     def driving(self) -> Driving | None:
         """The newest moment that a tracker gave; None before the first, and where none may be skipped."""
         return self._driving.peek() if isinstance(self._driving, Meeting) else None
+
+    def mapped(self, kind: str) -> Passage | None:
+        """The newest face of the tracker of that kind, before and after it was mapped; None before the first."""
+        return self._filters.mapped(kind)
 
     def reopen(self, kind: str) -> None:
         """Open the tracker of that kind anew, if it is at work: something that it reads has changed."""

@@ -119,6 +119,7 @@ class Driving:
         from_rest: The face is counted from rest already, and reaches 1: nothing is to be calibrated.
         tracker: Kind of the tracker that gave it; empty where nobody said.
         given: Where several trackers are at work, what each gave since the last moment; `face` is then not used.
+        mirrored: The face is as a mirror shows it, landmarks included; the frame is as the camera sees it.
     """
 
     time: float
@@ -128,6 +129,7 @@ class Driving:
     from_rest: bool = False
     tracker: str = ""
     given: tuple["Driving", ...] = ()
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,6 +16,7 @@ from vtuber_app.pose.calibration import Calibration
 from vtuber_app.pose.fusion import Fusion, Ranks
 from vtuber_app.pose.held import Ease, Holding, value_range
 from vtuber_app.pose.idle import Blinks, Presence, mix
+from vtuber_app.pose.mapping import Layers, Mapper, Passage
 from vtuber_app.pose.mirror import mirror
 from vtuber_app.pose.smoothing import FaceSmoothing
 
@@ -30,6 +31,7 @@ class PoseSettings(Settings):
         follows: What isn't held does as the performer does; otherwise it rests.
         held: Parameters of `tha.PARAMETERS` that are held there, whatever the performer does. Like `follows` it isn't
             kept in files, so that every start is with one's own face.
+        worn: Names of the expressions that are on, the last put on last; what they hold is in `held`.
     """
 
     mirrored: bool = Field(True, title="Mirror", description="The avatar moves like your image in a mirror.")
@@ -44,6 +46,8 @@ class PoseSettings(Settings):
     )
     follows: bool = Field(True, exclude=True, json_schema_extra=INTERNAL)
     held: dict[str, float] = Field(default_factory=dict, exclude=True, json_schema_extra=INTERNAL)
+    worn: tuple[str, ...] = Field((), exclude=True, json_schema_extra=INTERNAL)
+    mapping: Layers = Field(default_factory=Layers, json_schema_extra=INTERNAL)
 
     @field_validator("held")
     @classmethod
@@ -58,9 +62,10 @@ class PoseSettings(Settings):
 
 
 class Own:
-    """What is one tracker's alone: its face counted from its own rest, and calm."""
+    """What is one tracker's alone: its face counted from its own rest, mapped, and calm."""
 
-    def __init__(self, settings: PoseSettings) -> None:
+    def __init__(self, settings: PoseSettings, tracker: str) -> None:
+        self.mapper = Mapper(settings.mapping.of(tracker))
         self.calibration = Calibration(settings.auto_calibrate)
         self.smoothing = FaceSmoothing(settings.smoothing)
 
@@ -70,7 +75,7 @@ class Own:
             self.smoothing.reset()
             return None
         face = moment.face if moment.from_rest else self.calibration(moment.face, moment.time)
-        return self.smoothing(face, moment.time)
+        return self.smoothing(self.mapper(face, moment.time), moment.time)
 
 
 class Filters:
@@ -95,7 +100,8 @@ class Filters:
     def update(self, settings: PoseSettings) -> None:
         """Change the settings; what was learnt stays where the setting that governs it stays."""
         old, self.settings = self.settings, settings
-        for own in self._own.values():
+        for tracker, own in self._own.items():
+            own.mapper.put(settings.mapping.of(tracker))
             if settings.auto_calibrate != old.auto_calibrate:
                 own.calibration = Calibration(settings.auto_calibrate)
             if settings.smoothing != old.smoothing:
@@ -116,6 +122,11 @@ class Filters:
         """Which tracker moves each part of the face now; empty while there is no face."""
         return self._fusion.drives
 
+    def mapped(self, tracker: str) -> Passage | None:
+        """The newest face of that tracker before and after it was mapped; None before the first. Any thread may ask."""
+        own = self._own.get(tracker)
+        return own.mapper.passage if own else None
+
     def __call__(self, driving: Driving) -> Driving:
         """Give the moment as the animator should see it."""
         face = self._presence(self._filtered(driving), driving.time)
@@ -126,13 +137,15 @@ class Filters:
             face = mix(FaceState(), face, following)
         if self.settings.blinks and face.confidence > 0:  # the idle face blinks already
             face = shut(face, self._blinks(driving.time))
-        return replace(driving, face=face, held=self._holding(self.settings.held, driving.time))
+        held = self._holding(self.settings.held, driving.time)
+        return replace(driving, face=face, held=held, mirrored=self.settings.mirrored)
 
     def unmirrored(self, driving: Driving) -> Driving:
         """What was given, with the performer's own left and right, for other programs."""
-        if driving.face is None or not self.settings.mirrored:
+        if driving.face is None or not driving.mirrored:
             return driving
-        return replace(driving, face=mirror(driving.face, driving.frame.pixels.shape[1] if driving.frame else None))
+        face = mirror(driving.face, driving.frame.pixels.shape[1] if driving.frame else None)
+        return replace(driving, face=face, mirrored=False)
 
     def _filtered(self, driving: Driving) -> FaceState | None:
         given = driving.given or (driving,)
@@ -140,7 +153,7 @@ class Filters:
             given = tuple(Driving(driving.time, tracker=name) for name in self._own)
         for moment in given:
             if moment.tracker not in self._own:
-                self._own[moment.tracker] = Own(self.settings)
+                self._own[moment.tracker] = Own(self.settings, moment.tracker)
         if self._asked.is_set():
             self._asked.clear()
             for own in self._own.values():
