@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from vtuber_app import plugins
 from vtuber_app.core.types import FACE_PARTS, FacePart
 from vtuber_app.gui import inputs
-from vtuber_app.gui.controls import named, tr
+from vtuber_app.gui.controls import tr
 from vtuber_app.gui.style import GRID
 from vtuber_app.session import Status
 
@@ -45,12 +46,33 @@ def moved(drives: Mapping[FacePart, str], kind: str) -> str:
     return ", ".join([part_name(part) for part in parts[:1]] + [part_name(part).lower() for part in parts[1:]])
 
 
+class Chip(QLabel):
+    """A text on a small surface, cut short where there is no room."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.whole = text
+        self.setObjectName("badge")
+        self.setToolTip(tr("What moves the avatar now: {}").format(text))
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self.whole) + 2 * GRID + 2, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(6 * GRID, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        room = self.width() - 2 * GRID
+        self.setText(self.fontMetrics().elidedText(self.whole, Qt.TextElideMode.ElideRight, room))
+        super().resizeEvent(event)
+
+
 class Badges(QWidget):
     """The chips, side by side; none while one tracker is at work alone."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.chips: list[QLabel] = []
+        self.chips: list[Chip] = []
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(GRID, 0, 0, 0)
         self._line.setSpacing(GRID // 2)
@@ -59,12 +81,11 @@ class Badges(QWidget):
         """Show who moves what now."""
         several = any(stage.name in plugins.trackers for stage in status.stages)
         texts = [f"{what}: {inputs.short_title(kind)}" for what, kind in badges(status.drives)] if several else []
-        if texts == [chip.text() for chip in self.chips]:
+        if texts == [chip.whole for chip in self.chips]:
             return
         for chip in self.chips:
             chip.hide()
             chip.deleteLater()
-        self.chips = [named(QLabel(text), "badge") for text in texts]
+        self.chips = [Chip(text) for text in texts]
         for chip in self.chips:
-            chip.setToolTip(tr("What moves the avatar now"))
             self._line.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
