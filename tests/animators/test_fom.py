@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -74,6 +75,23 @@ def test_absolute_and_relative_motion_differ_and_are_hot(checkpoint: Path) -> No
         fom.update(fom.settings.model_copy(update={"motion": "absolute"}))
         assert not np.array_equal(relative, fom.render(moment(2, 10)).pixels)
         assert {"motion", "adapt_scale"} <= Fom.hot
+
+
+def test_a_mirrored_driver_is_one_whose_frames_are_mirrored(checkpoint: Path) -> None:
+    with opened(checkpoint) as fom:
+        pictures = []
+        for mirrored in (False, True):
+            fom.set_avatar(avatar())
+            for time, shift in ((1.0, 0), (2.0, 12)):
+                driving = moment(time, shift)
+                assert driving.frame
+                frame = driving.frame
+                if mirrored:  # landmarks stay, the frame is the other way round
+                    frame = Frame(np.ascontiguousarray(frame.pixels[:, ::-1]), time)
+                picture = fom.render(replace(driving, frame=frame, mirrored=mirrored)).pixels
+            pictures.append(picture)
+        one, other = (picture.astype(int) for picture in pictures)
+        assert np.abs(one - other).max() <= 2
 
 
 def test_who_has_no_face_is_told(checkpoint: Path) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from vtuber_app.avatars import faces, framing
-from vtuber_app.core.errors import SettingsError, VtuberError
+from vtuber_app.core.errors import SettingsError, VtuberError, WeightsError
 from vtuber_app.core.parts import Animator, Needs
 from vtuber_app.core.square import Square
 from vtuber_app.core.types import Avatar, Driving, Frame
@@ -102,10 +102,9 @@ class ImageAnimation(Animator[S]):
 
     def render(self, driving: Driving) -> Frame:
         assert self._network
-        square = self._driver(driving)
-        if driving.frame is None or square is None:  # nobody to follow: the last picture stays
+        frame = self._driver(driving)
+        if frame is None:  # nobody to follow: the last picture stays
             return Frame(self._last, driving.time)
-        frame = framing.taken(driving.frame.pixels[..., :3], square, self.size)
         if not self._began:
             self._begin(frame)
         self._network.put("driving", frame)
@@ -118,12 +117,20 @@ class ImageAnimation(Animator[S]):
         said = [self._network.notice if self._network else None, self._about]
         return " ".join(sentence for sentence in said if sentence) or None
 
-    def _driver(self, driving: Driving) -> Square | None:
+    def _driver(self, driving: Driving) -> Pixels | None:
+        """The part of the driver's frame (S, S, 3) that the picture follows; None before it shows a face."""
         if driving.frame is None:
             return None
-        if not self.settings.follow:
-            return framing.middle(driving.frame.pixels)
-        return self._following(driving.face.landmarks if driving.face else None, driving.time)
+        pixels = driving.frame.pixels[..., :3]
+        square: Square | None = framing.middle(pixels)
+        if self.settings.follow:
+            square = self._following(driving.face.landmarks if driving.face else None, driving.time)
+        if square is None:
+            return None
+        if driving.mirrored:
+            square = square._replace(x=pixels.shape[1] - square.x)
+        part = framing.taken(pixels, square, self.size)
+        return np.ascontiguousarray(part[:, ::-1]) if driving.mirrored else part
 
     def _begin(self, frame: Pixels) -> None:
         """Count from that frame."""
@@ -150,11 +157,11 @@ class ImageAnimation(Animator[S]):
     def _open(self) -> None:
         path = self.settings.checkpoint
         if path is None:
-            raise SettingsError(
+            raise WeightsError(
                 f"{self.title} needs a checkpoint: a published file such as vox-cpk.pth.tar, or your own."
             )
         if not path.is_file():
-            raise SettingsError(f"There is no checkpoint {path}.")
+            raise WeightsError(f"There is no checkpoint {path}.")
         network = self.published[getattr(self.settings, "variant", "vox")]
         about = path.with_name(ABOUT)
         if about.is_file():
