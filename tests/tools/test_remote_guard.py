@@ -6,6 +6,7 @@ import json
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -120,9 +121,10 @@ def test_no_more_phones_than_there_is_room_for(remote: Remote) -> None:
 
 def test_a_flood_of_connections_leaves_connected_phones_alone(remote: Remote) -> None:
     with page(remote.port, query(remote)) as phone:
-        answers = [ask(remote.port)[0] for _ in range(1000)]
+        with ThreadPoolExecutor(16) as attackers:
+            answers = list(attackers.map(lambda _: ask(remote.port)[0], range(400)))
         assert set(answers) <= {0, 403}
-        assert answers.count(0) > 500
+        assert answers.count(0) > 200
         wish(phone, do="rest", on=True)
         until(remote.wishes)
     until(lambda: ask(remote.port, "/" + query(remote))[0] == 200)

@@ -24,6 +24,8 @@ from vtuber_app.outputs.web.viewer import Viewer
 VIEWERS = 8
 CONNECTIONS = 32
 CONNECTIONS_A_SECOND = 50.0
+PAUSE = 0.01
+"""After one too many the next waits, so that a flood costs the system's queue and not the stream, s."""
 TO_ASK = 5.0
 """The longest that a browser may take to ask, and to receive the page, s."""
 KINDS = {
@@ -146,6 +148,7 @@ class Server:
                 continue
             if not self._guard.admits(peer) or len(connections) >= CONNECTIONS or not self._rate.allows():
                 connection.close()
+                await asyncio.sleep(PAUSE)
                 continue
             task = loop.create_task(self._answer(connection))
             connections.add(task)
