@@ -41,8 +41,8 @@ def skipping() -> Iterator[None]:
 @contextmanager
 def opened(part: P) -> Iterator[P]:
     """The part, open; skips where it can't be."""
-    if missing := type(part).missing():
-        pytest.skip(f"{part.title} needs {', '.join(missing)}")
+    if reason := type(part).why_not():
+        pytest.skip(reason)
     with skipping():
         part.__enter__()
     try:

@@ -1,5 +1,6 @@
 """The four kinds of part. A part knows no threads, no Qt, no settings file and no other part."""
 
+import platform
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from enum import Enum, IntEnum
@@ -22,11 +23,13 @@ class Part(ABC, Generic[S]):
     Attributes:
         title: Its name for the user.
         requires: Optional packages; where one is missing the part is shown greyed out, with the reason.
+        systems: Where it can be used, as `platform.system()` names them; empty: everywhere.
         hot: Settings it takes while running, by `update`; any other change restarts it.
     """
 
     title: ClassVar[str]
     requires: ClassVar[tuple[str, ...]] = ()
+    systems: ClassVar[tuple[str, ...]] = ()
     hot: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, settings: S) -> None:
@@ -66,6 +69,15 @@ class Part(ABC, Generic[S]):
     def missing(cls) -> tuple[str, ...]:
         """Those of `requires` that are not installed."""
         return tuple(package for package in cls.requires if find_spec(package) is None)
+
+    @classmethod
+    def why_not(cls) -> str:
+        """Why it can't be used on this computer, in a sentence; empty if it can."""
+        if cls.systems and platform.system() not in cls.systems:
+            return f"{cls.title} is there on {' and '.join(cls.systems)} only."
+        if missing := cls.missing():
+            return f"{cls.title} needs a package that is not installed. Type: pip install {' '.join(missing)}"
+        return ""
 
 
 class Source(Part[S]):

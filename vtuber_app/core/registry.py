@@ -47,12 +47,11 @@ class Registry(Mapping[str, type[P]], Generic[P]):
         return len(self._classes)
 
     def part(self, settings: Settings) -> type[P]:
-        """The class for these settings; DependencyError names packages it lacks, SettingsError an unknown kind."""
+        """The class for these settings; DependencyError says why it can't be had, SettingsError an unknown kind."""
         kind = str(getattr(settings, "kind", ""))
         if kind not in self:
             raise SettingsError(f"There is no {kind!r} here. Choose one of: {', '.join(self)}.")
         part = self[kind]
-        if missing := part.missing():
-            packages = " ".join(missing)
-            raise DependencyError(f"{part.title} needs a package that is not installed. Type: pip install {packages}")
+        if reason := part.why_not():
+            raise DependencyError(reason)
         return part

@@ -300,9 +300,9 @@ class MainWindow(QMainWindow):
             self.buttons[name] = button = tool(text, symbol, tip, checkable=True)
             line.addWidget(button)
         for name in OUTPUT_BUTTONS:
-            if name in self.buttons and (missing := plugins.outputs[name].missing()):
+            if name in self.buttons and (reason := plugins.outputs[name].why_not()):
                 self.buttons[name].setEnabled(False)
-                self.buttons[name].setToolTip(tr("Not available: install {}").format(" ".join(missing)))
+                self.buttons[name].setToolTip(reason)
         return bar
 
     def _fit_bar(self, width: int) -> None:

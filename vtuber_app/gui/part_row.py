@@ -56,8 +56,7 @@ class PartRow(QWidget):
         line.addWidget(self.details.button, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(line)
         column.addWidget(self.details)
-        if missing := part.missing():
-            reason = tr("Not available: install {}").format(" ".join(missing))
+        if reason := part.why_not():
             self.state.say(reason)
             for widget in (self.switch, name, picture):
                 widget.setEnabled(False)
@@ -67,13 +66,13 @@ class PartRow(QWidget):
     def show_settings(self, settings: AppSettings) -> None:
         with QSignalBlocker(self.switch):
             self.switch.setChecked(self.wanted(settings))
-        if not self.part.missing():
+        if not self.part.why_not():
             self.details.show_settings(settings)
             self.show_stage(None)
 
     def show_stage(self, stage: StageStatus | None) -> None:
         """Say how it fares; None if it is not at work."""
-        if self.part.missing():
+        if self.part.why_not():
             return
         name, text = "muted", tr("Off")
         if stage and stage.error:
