@@ -1,4 +1,4 @@
-"""The card of switches for where the picture goes."""
+"""The card of switches for where picture and face go."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from vtuber_app import plugins
 from vtuber_app.core.errors import VtuberError
-from vtuber_app.core.parts import Part
+from vtuber_app.core.parts import FaceOutput, Part
 from vtuber_app.gui.background import Runner
 from vtuber_app.gui.controls import Card, named, tool, tr
 from vtuber_app.gui.dialogs import copy
@@ -28,7 +28,9 @@ class OutputRow(PartRow):
     """One output."""
 
     def __init__(self, live: Live, kind: str, part: type[Part[Any]]) -> None:
-        super().__init__(live, kind, part, part.title, ICONS.get(kind, "output"))
+        super().__init__(
+            live, kind, part, part.title, ICONS.get(kind, "pose" if issubclass(part, FaceOutput) else "output")
+        )
 
     def wanted(self, settings: AppSettings) -> bool:
         return self.kind in settings.outputs
@@ -38,6 +40,8 @@ class OutputRow(PartRow):
         self.live.change(outputs=(*others, self.kind) if on else others)
 
     def success(self, stage: StageStatus) -> str:
+        if issubclass(self.part, FaceOutput):
+            return tr("Live, sends your face")
         return tr("Live, {:.0f} pictures a second").format(stage.fps)
 
 
@@ -102,7 +106,9 @@ class OutputCard(Card):
         self.rows: dict[str, OutputRow] = {}
         shown = [(kind, part) for kind, part in plugins.outputs.items() if kind not in UNSEEN]
         order = list(ICONS)
-        for kind, part in sorted(shown, key=lambda each: order.index(each[0]) if each[0] in order else len(order)):
+        shown.sort(key=lambda each: order.index(each[0]) if each[0] in order else len(order))
+        shown.sort(key=lambda each: issubclass(each[1], FaceOutput))
+        for kind, part in shown:
             if self.rows:
                 self.body.addWidget(named(QFrame(), "rule"))
             self.rows[kind] = ROWS.get(kind, OutputRow)(live, kind, part)

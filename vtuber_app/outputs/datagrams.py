@@ -22,7 +22,7 @@ REFUSED = 1.5
 
 
 class FaceSettings(Settings):
-    """What every output of the face has."""
+    """How the face is sent. The form shows fields of later bases first: this comes after the place."""
 
     mirrored: bool = Field(
         False,
@@ -32,11 +32,15 @@ class FaceSettings(Settings):
     fps: int = Field(60, ge=5, le=120, title="Times a second", description="At most; the tracker may be slower.")
 
 
-class DatagramSettings(FaceSettings):
-    """Where datagrams go."""
+class PlaceSettings(Settings):
+    """Where the other program is."""
 
     address: str = Field("127.0.0.1", title="Send to", description="127.0.0.1: a program on this computer.")
     port: int = Field(0, ge=1, le=65535, title="Port")
+
+
+class DatagramSettings(FaceSettings, PlaceSettings):
+    """What every such output has."""
 
 
 class Pace:

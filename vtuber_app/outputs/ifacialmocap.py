@@ -47,7 +47,7 @@ class IFacialMocapOutSettings(DatagramSettings):
 class IFacialMocapOut(DatagramOutput[IFacialMocapOutSettings]):
     """Sends to one program unasked, and to those that ask, as the phone does."""
 
-    title = "iFacialMocap"
+    title = "Face as iFacialMocap"
     app = "the program that takes iFacialMocap"
     hot = DatagramOutput.hot | {"version"}
 

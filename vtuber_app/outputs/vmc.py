@@ -40,13 +40,13 @@ class VmcOutSettings(DatagramSettings):
         title="Blendshapes",
         description="VRM: vowels, blinks, moods. Perfect sync: ARKit's 52, if the model has them.",
     )
-    body: float = Field(0.1, ge=0, le=0.5, title="Body", description="How far the body turns along with the head.")
+    body: float = Field(0.1, ge=0, le=0.5, title="Body follows", description="How far it turns along with the head.")
 
 
 class VmcOut(DatagramOutput[VmcOutSettings]):
     """Sends head, eyes and blendshapes, as the protocol's “performer”."""
 
-    title = "VMC protocol"
+    title = "Face by VMC protocol"
     app = "the program that receives VMC"
     hot = DatagramOutput.hot | {"shapes", "body"}
 

@@ -14,7 +14,7 @@ from vtuber_app.core import clock, paths, private
 from vtuber_app.core.parts import FaceOutput
 from vtuber_app.core.types import Driving, FaceState
 from vtuber_app.outputs import vtube_studio_parameters as parameters
-from vtuber_app.outputs.datagrams import FaceSettings, Pace
+from vtuber_app.outputs.datagrams import FaceSettings, Pace, PlaceSettings
 from vtuber_app.outputs.vtube_studio_plugin import (
     ALREADY_ASKING,
     ASKS,
@@ -36,7 +36,7 @@ FRAME = 0.02
 IDENTITY = {"pluginName": NAME, "pluginDeveloper": DEVELOPER}
 
 
-class VTubeStudioOutSettings(FaceSettings):
+class VTubeStudioOutSettings(FaceSettings, PlaceSettings):
     """VTube Studio, on this computer or another."""
 
     kind: Literal["vtube_studio_out"] = "vtube_studio_out"
@@ -55,7 +55,7 @@ class VTubeStudioOutSettings(FaceSettings):
 class VTubeStudioOut(FaceOutput[VTubeStudioOutSettings]):
     """Looks for VTube Studio every few seconds, asks it once for permission, then moves its model."""
 
-    title = "VTube Studio"
+    title = "Face to VTube Studio"
     hot = frozenset({"mirrored", "fps"})
 
     def __init__(self, settings: VTubeStudioOutSettings) -> None:
