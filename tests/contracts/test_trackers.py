@@ -10,9 +10,9 @@ from trying import opened, with_file
 from vtuber_app import plugins
 from vtuber_app.core import clock, paths
 from vtuber_app.core.errors import PacketError
-from vtuber_app.core.parts import Tracker
+from vtuber_app.core.parts import Rank, Tracker
 from vtuber_app.core.slot import Fifo
-from vtuber_app.core.types import Driving, Frame, StreamEnded
+from vtuber_app.core.types import FACE_PARTS, Driving, Frame, StreamEnded
 
 
 @pytest.fixture
@@ -142,3 +142,9 @@ def test_the_window_may_ask_for_its_notice_at_any_time(tracker: Tracker[Any]) ->
             tracker.read(0.01)
         assert tracker.notice is None or tracker.notice[0].isupper()
     assert tracker.notice is None or tracker.notice[0].isupper()
+
+
+def test_it_says_how_far_it_is_believed(tracker: Tracker[Any]) -> None:
+    ranks = type(tracker).ranks(tracker.settings)
+    assert set(ranks) <= set(FACE_PARTS)
+    assert all(isinstance(rank, Rank) and rank < Rank.LEADS for rank in ranks.values()), "leading is the user's choice"

@@ -62,6 +62,7 @@ class Also(QWidget):
         super().__init__()
         self.live = live
         self.rows: dict[str, TrackerRow] = {}
+        self._made: dict[str, TrackerRow] = {}
         self._run = run
         self._kinds: list[str] = []
         self.box = Choice(tr("Also use another tracker"))
@@ -96,20 +97,21 @@ class Also(QWidget):
             line.show_stage(stages.get(kind))
 
     def _arrange(self, wanted: list[str]) -> None:
-        """Make rows for those, in their order, above the list; rows that stay keep what is open in them."""
-        rows = {kind: self.rows.pop(kind, None) for kind in wanted}
-        for gone in self.rows.values():
-            gone.hide()
-            gone.deleteLater()
+        """Have rows for those, in their order, above the list; rows that were there keep what is open in them."""
+        for line in self.rows.values():
+            line.hide()  # not deleted: it may be waiting for what it asked
         self.rows = {}
         while (item := self._column.takeAt(0)) is not None:
             rule = item.widget()
             if rule is not None and rule.objectName() == "rule":
                 rule.deleteLater()
         for kind in wanted:
-            self.rows[kind] = rows[kind] or TrackerRow(self.live, kind, plugins.trackers[kind], self._run)
+            if kind not in self._made:
+                self._made[kind] = TrackerRow(self.live, kind, plugins.trackers[kind], self._run)
+            self.rows[kind] = line = self._made[kind]
             self._column.addWidget(named(QFrame(), "rule"))
-            self._column.addWidget(self.rows[kind])
+            self._column.addWidget(line)
+            line.show()
         if wanted:
             self._column.addWidget(named(QFrame(), "rule"))
         self._column.addWidget(self.box)
