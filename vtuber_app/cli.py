@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from vtuber_app import __version__, choices, settings
+from vtuber_app import __version__, avatar_settings, choices, settings
 from vtuber_app.cli_avatar import avatar as avatar_commands
 from vtuber_app.cli_models import models
 from vtuber_app.cli_obs import obs as obs_command
@@ -55,7 +55,7 @@ def window() -> int:
         return demo()
     from vtuber_app.gui.app import run
 
-    return run(*settings.load())
+    return run(*avatar_settings.load())
 
 
 @app.command
@@ -89,7 +89,7 @@ def live(
         remote: Let phones in the local network change avatar and expression: prints the address, and a code to scan.
         json_: Print JSON lines: one at the first picture, one at the end.
     """
-    chosen, notice = settings.load()
+    chosen, notice = avatar_settings.load()
     if notice:
         err.print(notice)
     chosen = choices.apply(chosen, source, tracker, animator, avatar, output, set_ or [], expression, also)
@@ -162,6 +162,10 @@ def animate(
     avatar: str,
     out: Path,
     animator: str | None = None,
+    checkpoint: Path | None = None,
+    relative: bool | None = None,
+    adapt_scale: bool | None = None,
+    find_best_frame: bool = False,
     expression: str | None = None,
     set_: Annotated[list[str] | None, Parameter(name="--set", consume_multiple=True)] = None,
 ) -> int:
@@ -171,18 +175,27 @@ def animate(
         video: The driving video.
         avatar: Name in the gallery, or a path.
         out: .mp4, .webm (transparent) or a folder for numbered PNG pictures (transparent).
-        animator: puppet, still, tha3 or tha4_student (the last two need installed networks).
+        animator: puppet, still, tha3, tha4_student, fom (all but the first two need networks).
+        checkpoint: The file with the networks of image animation (fom).
+        relative: The picture moves as the driver moves from one frame on; otherwise it takes his place and shape.
+        adapt_scale: Relative motion is as large as the picture's face.
+        find_best_frame: That frame is the one in which the driver is most like the picture, not the first.
         expression: Name of one that the avatar wears, e.g. happy.
         set_: Settings as PART.FIELD=VALUE, e.g. puppet.size=1024, finish.scale=2x.
     """
     from vtuber_app.tools.animate import animate as run
 
-    saved = settings.load()[0]
+    given: dict[str, object] = {"checkpoint": checkpoint, "adapt_scale": adapt_scale}
+    if relative is not None:
+        given["motion"] = "relative" if relative else "absolute"
+    saved = avatar_settings.load()[0]
     as_filmed = saved.model_copy(update={"pose": saved.pose.model_copy(update={"mirrored": False})})
     chosen = choices.apply(as_filmed, animator=animator, avatar=avatar, fields=set_, expression=expression)
+    fields = [f"{chosen.animator}.{name}={value}" for name, value in given.items() if value is not None]
+    chosen = choices.apply(chosen, fields=fields)
     started = clock.now()
     with _progress("Animating") as step:
-        result = run(video, chosen, out, step)
+        result = run(video, chosen, out, step, find_best_frame)
     speed = result.n_frames / (clock.now() - started)
     console.print(f"{out}: {result.n_frames} frames at {speed:.0f} frames/s.", highlight=False)
     if result.n_without_face:

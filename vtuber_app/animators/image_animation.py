@@ -47,7 +47,7 @@ S = TypeVar("S", bound=ImageAnimationSettings)
 class ImageAnimation(Animator[S]):
     """Moves a part of any picture as the driver's frames say.
 
-    The first frame with a face is the one from which relative motion is counted; `begin_anew` takes the next.
+    The first frame with a face is the one from which relative motion is counted, unless `begin` said another.
 
     Attributes:
         published: Hyper-parameters of the published checkpoints, by the setting `variant`.
@@ -64,7 +64,7 @@ class ImageAnimation(Animator[S]):
         super().__init__(settings)
         self._network: Network | None = None
         self._about = ""
-        self.begin_anew()
+        self._forget()
 
     def __exit__(self, *exc: object) -> None:
         if self._network:
@@ -79,26 +79,27 @@ class ImageAnimation(Animator[S]):
     def scale(self, network: Network) -> float:
         """How much larger the picture's face is than the driver's in the initial frame, by what the network found."""
 
-    def begin_anew(self) -> None:
-        """Count relative motion from the next frame on."""
+    def begin(self, driving: Driving) -> None:
+        """Count relative motion from that moment, which shows a face."""
+        frame = self._driver(driving)
+        assert frame is not None
+        self._begin(frame)
         self._following = Following()
-        self._began = False
-        self._scale = 1.0
 
     def set_avatar(self, avatar: Avatar) -> None:
         if self._network is None:
             self._open()
-        outline = faces.outline(avatar.pixels) if self.settings.follow else None
-        square = framing.middle(avatar.pixels) if outline is None else around(outline)
+        face = faces.find(avatar.pixels) if self.settings.follow else None
+        square = around(face.points) if face else framing.middle(avatar.pixels)
         self._about = ""
-        if self.settings.follow and outline is None:
+        if self.settings.follow and face is None:
             self._about = f"No face is found in {avatar.name}: its middle square moves."
         self._setting = framing.Setting(avatar.pixels, square)
         self._part = framing.taken(avatar.pixels, square, self.size)
         assert self._network
         self._network.put("picture", self._part)
         self._last = self._shown(self._part)
-        self.begin_anew()
+        self._forget()
 
     def render(self, driving: Driving) -> Frame:
         assert self._network
@@ -131,6 +132,11 @@ class ImageAnimation(Animator[S]):
             square = square._replace(x=pixels.shape[1] - square.x)
         part = framing.taken(pixels, square, self.size)
         return np.ascontiguousarray(part[:, ::-1]) if driving.mirrored else part
+
+    def _forget(self) -> None:
+        self._following = Following()
+        self._began = False
+        self._scale = 1.0
 
     def _begin(self, frame: Pixels) -> None:
         """Count from that frame."""

@@ -1,6 +1,7 @@
 """Where the face is in any picture, drawn or photographed."""
 
 import importlib
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +12,29 @@ from vtuber_app.core.errors import DependencyError, SettingsError
 
 HAIR = 0.25
 """Of a drawn head, from crown to chin, what is above the forehead."""
+FOREHEAD = 10
+ALIKE = {
+    "chin": 152, "right temple": 127, "left temple": 356, "nose": 1,
+    "right corner": 33, "right far corner": 133, "left corner": 362, "left far corner": 263,
+    "mouth right": 61, "mouth left": 291, "mouth top": 13, "mouth bottom": 14,
+}  # fmt: skip
+"""Landmarks of drawings, and which of the mesh's points lies there in a human face."""
 
 
-def outline(pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
-    """Points (N, 2) px of the face, from the forehead to the chin; None if none is seen.
+class Face(NamedTuple):
+    """A face.
+
+    Attributes:
+        points: (N, 2) px, from the forehead to the chin.
+        places: (N,) which of the points of MediaPipe's face mesh each is.
+    """
+
+    points: NDArray[np.float32]
+    places: NDArray[np.intp]
+
+
+def find(pixels: NDArray[np.uint8]) -> Face | None:
+    """The face in a picture; None if none is seen.
 
     Args:
         pixels: (H, W, 4) RGBA, straight alpha.
@@ -22,7 +42,7 @@ def outline(pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
     Raises:
         DependencyError: MediaPipe isn't installed, and no drawn face is seen.
     """
-    if (drawn := _drawn(pixels)) is not None:
+    if drawn := _drawn(pixels):
         return drawn
     try:
         face_mesh = importlib.import_module("mediapipe.python.solutions.face_mesh")
@@ -33,15 +53,17 @@ def outline(pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
     if not seen:
         return None
     size = (pixels.shape[1], pixels.shape[0])
-    return np.array([(point.x * size[0], point.y * size[1]) for point in seen[0].landmark], np.float32)
+    points = np.array([(point.x * size[0], point.y * size[1]) for point in seen[0].landmark], np.float32)
+    return Face(points, np.arange(len(points)))
 
 
-def _drawn(pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+def _drawn(pixels: NDArray[np.uint8]) -> Face | None:
     try:
         found = Finder().find(pixels)
     except SettingsError:  # none
         return None
     if not doctor.face(found).surely:
         return None
-    crown, chin, right, left = found.at("crown", "chin", "right temple", "left temple")
-    return np.asarray([crown + HAIR * (chin - crown), chin, right, left], np.float32)
+    crown, chin = found.at("crown", "chin")
+    points = np.concatenate([[crown + HAIR * (chin - crown)], found.at(*ALIKE)]).astype(np.float32)
+    return Face(points, np.array([FOREHEAD, *ALIKE.values()]))

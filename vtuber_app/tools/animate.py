@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from vtuber_app import plugins
+from vtuber_app.animators.image_animation import ImageAnimation
 from vtuber_app.avatars import gallery
+from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.parts import Animator, each
 from vtuber_app.core.types import Driving, Frame, Reader
 from vtuber_app.finish.stage import Finish
@@ -14,6 +16,7 @@ from vtuber_app.outputs.recorder import Recorder, RecorderSettings
 from vtuber_app.pose.filters import Filters
 from vtuber_app.settings import AppSettings
 from vtuber_app.sources.video import Video, VideoSettings
+from vtuber_app.tools import best_frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,13 @@ class Rendering:
         return self._animator.render(self._filters(driving))
 
 
-def animate(video: Path, settings: AppSettings, out: Path, step: Callable[[int, int | None], None]) -> Animated:
+def animate(
+    video: Path,
+    settings: AppSettings,
+    out: Path,
+    step: Callable[[int, int | None], None],
+    find_best_frame: bool = False,
+) -> Animated:
     """Render every frame of the video, and what is wanted in between, and keep its sound.
 
     Args:
@@ -54,6 +63,7 @@ def animate(video: Path, settings: AppSettings, out: Path, step: Callable[[int, 
         settings: Avatar, animator, pose and finish to use, and the tracker if it is one that looks at pictures.
         out: A .mp4, .webm, or a folder for PNG pictures.
         step: Told after each frame how many are done, and of how many, if that is known.
+        find_best_frame: Relative motion is counted from the frame in which the driver is most like the picture.
 
     Raises:
         VtuberError: Something can't be used, a model for the finish included.
@@ -73,6 +83,10 @@ def animate(video: Path, settings: AppSettings, out: Path, step: Callable[[int, 
         recorder,
     ):
         animator.set_avatar(avatar)
+        if find_best_frame:
+            if not isinstance(animator, ImageAnimation):
+                raise SettingsError(f"{animator.title} counts from no frame, so no best one is looked for.")
+            animator.begin(best_frame.find(avatar, video, tracker_settings))
         shown = 0
         for picture in each(finish):
             recorder.send(picture)
