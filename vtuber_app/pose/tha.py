@@ -236,36 +236,38 @@ THRIFT = 0.01
 """The price of a vowel."""
 
 
-class _Face:
-    """The solutions whose vowels are at 0, at 1, or free between, as `kinds` says for each: affine in the mouth.
+class _Faces:
+    """The solutions whose vowels are each at 0, at 1, or free between: 81, all affine in the mouth, and taken at once.
 
     With A the rows of the free vowels and t what the mouth has beyond those at 1, the least of |wA - t| + 0.01 sum(w)
     is at w0 - s u, where w0 is the least-squares solution, u = (A A^T)^-1 1, and s follows from how far w0 is from t.
     """
 
-    def __init__(self, kinds: tuple[str, ...]) -> None:
-        self.free = [index for index, kind in enumerate(kinds) if kind == "free"]
-        self.full = np.array([kind == "one" for kind in kinds], np.float64)
-        rows = VOWELS[self.free]
-        gram = np.linalg.inv(rows @ rows.T)
-        self.solve = rows.T @ gram  # (4, free)
-        self.rows = rows
-        self.down = gram.sum(axis=1)
-        self.thrift = THRIFT / math.sqrt(1 - THRIFT**2 * float(self.down.sum()))
+    def __init__(self) -> None:
+        kinds = np.array(list(product((0, 1, 2), repeat=4)))  # 2 is free
+        self.full = (kinds == 1).astype(np.float64)  # (81, 4)
+        self.taken = self.full @ VOWELS
+        self.solve = np.zeros((81, 4, 4))
+        self.down = np.zeros((81, 4))
+        for solve, down, kind in zip(self.solve, self.down, kinds, strict=True):
+            free = kind == 2
+            gram = np.linalg.inv(VOWELS[free] @ VOWELS[free].T)
+            solve[:, free] = VOWELS[free].T @ gram
+            down[free] = gram.sum(1) * THRIFT / math.sqrt(1 - THRIFT**2 * float(gram.sum()))
+        self.beyond = np.eye(4) - self.solve @ VOWELS
 
     def weights(self, mouth: NDArray[np.float64]) -> NDArray[np.float64]:
-        target = mouth - self.full @ VOWELS
-        exact = target @ self.solve
-        far = math.sqrt(float(np.sum((target - exact @ self.rows) ** 2)))
-        weights = self.full.copy()
-        weights[self.free] = exact - self.thrift * far * self.down
+        """(81, 4), of which those outside 0…1 are no solutions."""
+        target = (mouth - self.taken)[:, None]
+        far = np.linalg.norm(target @ self.beyond, axis=2)
+        weights: NDArray[np.float64] = self.full + (target @ self.solve)[:, 0] - far * self.down
         return weights
 
 
 @cache
-def _faces() -> list[_Face]:
-    """All 81; made when they are first needed, since that starts threads."""
-    return [_Face(kinds) for kinds in product(("zero", "free", "one"), repeat=4)]
+def _faces() -> _Faces:
+    """Made when they are first needed, since that starts threads."""
+    return _Faces()
 
 
 def vowels(mouth: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -276,7 +278,7 @@ def vowels(mouth: NDArray[np.float64]) -> NDArray[np.float64]:
     Args:
         mouth: (4,) open jaw, lowered lip, funnel, pucker, 0…1.
     """
-    tried = np.array([face.weights(mouth) for face in _faces()])  # (81, 4)
+    tried = _faces().weights(mouth)
     inside = ((tried > -1e-9) & (tried < 1 + 1e-9)).all(axis=1)
     tried = tried[inside].clip(0, 1)
     loss = np.linalg.norm(tried @ VOWELS - mouth, axis=1) + THRIFT * tried.sum(axis=1)
