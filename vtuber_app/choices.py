@@ -1,11 +1,13 @@
 """The user's short words for parts, on the command line and in the window, as settings."""
 
+import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
 
-from vtuber_app import plugins
+from vtuber_app import avatar_settings, plugins
 from vtuber_app.avatars import gallery
 from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.settings import Settings
@@ -13,6 +15,7 @@ from vtuber_app.pose import expressions
 from vtuber_app.settings import AppSettings
 
 S = TypeVar("S", bound=Settings)
+log = logging.getLogger(__name__)
 
 STUDENT = "tha4_student"
 """The animator of characters for which networks were trained."""
@@ -67,12 +70,26 @@ def apply(
     return chosen
 
 
-def with_avatar(chosen: AppSettings, word: str) -> AppSettings:
-    """Choose an avatar by name or path; a character for which networks were trained is moved by them, no other is."""
-    animator = chosen.animator
-    if _trained(word):
+def with_avatar(chosen: AppSettings, word: str, say: Callable[[str], None] = log.warning) -> AppSettings:
+    """Choose an avatar by name or path, with the settings that are its own.
+
+    A character for which networks were trained is moved by them unless it was told otherwise; no other is.
+
+    Args:
+        chosen: The settings to start from.
+        word: The avatar.
+        say: Takes a sentence about what of its settings can't be used.
+    """
+    own = avatar_settings.AvatarSettings()
+    if word != chosen.avatar:  # what is in force for it may be newer than what was kept
+        own, fault = avatar_settings.read(word)
+        if fault:
+            say(fault)
+        chosen = avatar_settings.into(chosen, own)
+    animator, trained = chosen.animator, _trained(word)
+    if trained and own.animator is None:
         animator = STUDENT
-    elif animator == STUDENT:
+    elif animator == STUDENT and not trained:
         animator = AppSettings().animator
     return chosen.model_copy(update={"avatar": word, "animator": animator})
 
@@ -134,7 +151,7 @@ def _with_field(chosen: AppSettings, assignment: str) -> AppSettings:
         raise SettingsError(f"{assignment!r} is not of the form PART.FIELD=VALUE.")
     if kind in ("pose", "finish"):
         old: Settings = getattr(chosen, kind)
-        return chosen.model_copy(update={kind: _validate(type(old), old.model_dump() | {field: value}, kind)})
+        return chosen.model_copy(update={kind: _validate(type(old), dict(old) | {field: value}, kind)})
     return _change(chosen, kind, {field: value})
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vtuber_app import avatar_settings
 from vtuber_app.avatars import archive, gallery, keep, online
 from vtuber_app.avatars.autorig.find import Finder
 from vtuber_app.avatars.rig import format
@@ -50,7 +51,7 @@ def export(name: str, file: Path) -> int:
     """
     if file.exists():
         raise SettingsError(f"{file} is already there. Choose another name, or delete it first.")
-    archive.write(keep.where(name), file)
+    avatar_settings.export(name, file)
     _say(f"{name} is packed in {file} ({file.stat().st_size / 1e6:.1f} MB).")
     return 0
 
@@ -68,7 +69,9 @@ def import_(source: str, *, name: str | None = None, flat: bool = False) -> int:
     from vtuber_app.tools import bring
 
     if bring.is_avatar(source) or (flat and not online.is_address(source)):
-        got = keep.add(Path(source), name)
+        got, fault = avatar_settings.add(Path(source), name)
+        if fault:
+            _say(f"Note: {fault}")
     else:
         pixels, called = bring.read(source)
         wanted = keep.checked(name) if name else bring.good_name(called)
@@ -94,7 +97,7 @@ def rename(old: str, new: str) -> int:
         old: As `avatar list` names it.
         new: The new name; where it is taken, a number is added.
     """
-    _say(f"{old} is called {keep.rename(old, new)} now.")
+    _say(f"{old} is called {avatar_settings.rename(old, new)} now.")
     return 0
 
 
@@ -105,7 +108,7 @@ def duplicate(name: str) -> int:
     Args:
         name: As `avatar list` names it.
     """
-    _say(f"The copy of {name} is called {keep.duplicate(name)}.")
+    _say(f"The copy of {name} is called {avatar_settings.duplicate(name)}.")
     return 0
 
 

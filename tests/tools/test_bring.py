@@ -153,7 +153,9 @@ def test_what_is_no_archive_holds_no_avatar(tmp_path: Path, content: bytes) -> N
 def test_an_archive_is_taken_as_it_is(tmp_path: Path) -> None:
     archive.write(REN.parent, tmp_path / "Ren.zip")
     assert bring.is_avatar(str(tmp_path / "Ren.zip"))
-    assert bring.add(str(tmp_path / "Ren.zip")) in in_gallery()
+    got, fault = bring.add(str(tmp_path / "Ren.zip"))
+    assert got in in_gallery()
+    assert fault is None
 
 
 def test_a_bad_archive_leaves_nothing(tmp_path: Path) -> None:

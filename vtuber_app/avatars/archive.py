@@ -10,7 +10,7 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -81,12 +81,13 @@ def files(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def write(avatar: Path, path: Path) -> None:
+def write(avatar: Path, path: Path, also: Mapping[str, bytes] | None = None) -> None:
     """Pack an avatar; a file of that name is replaced once the new one is whole.
 
     Args:
         avatar: Its folder, or a picture file.
         path: The .zip file.
+        also: Contents by name of files that are kept elsewhere, and belong to it.
 
     Raises:
         SettingsError: The avatar can't be read or is too large, or the file can't be written.
@@ -110,6 +111,8 @@ def write(avatar: Path, path: Path) -> None:
                     small = file.suffix.lower() in {".json", ".txt", ".bmp"}
                     entry.compress_type = zipfile.ZIP_DEFLATED if small else zipfile.ZIP_STORED
                     zipped.writestr(entry, file.read_bytes())
+                for name, content in (also or {}).items():
+                    zipped.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)

@@ -107,13 +107,16 @@ class AvatarCard(Card):
 
         A flat picture is cut into layers first, while the old avatar moves on.
         """
-        wanted = choices.with_avatar(self.live.settings, avatar)
+        faults: list[str] = []
+        wanted = choices.with_avatar(self.live.settings, avatar, faults.append)
         if wanted.animator == CUTTING and self.live.session and gallery_work.flat(avatar):
             self._preparing = avatar
             self._run(partial(gallery_work.cut_ahead, avatar), lambda _: self._prepared(avatar))
         else:
             self._preparing = None
             self.live.put(wanted)
+        for fault in faults:
+            self.live.refused.emit(fault)
         self._say()
 
     def refill(self) -> None:
@@ -152,6 +155,7 @@ class AvatarCard(Card):
 
             self.importer = ImportPage(self._run, self.window())
             self.importer.kept.connect(self._arrived)
+            self.importer.noted.connect(self.live.refused.emit)
         _show(self.importer)
         return self.importer
 
@@ -166,11 +170,16 @@ class AvatarCard(Card):
         """Open the page of networks."""
         if self.networks is None:
             self.networks = ModelsPage(self._run, self.window())
-            self.networks.chosen.connect(lambda picture: self.live.change(avatar=picture, animator="tha4_student"))
+            self.networks.chosen.connect(self._choose_trained)
             self.networks.changed.connect(self._networks_changed)
         self.networks.show_state()
         self.networks.show()
         self.networks.raise_()
+
+    def _choose_trained(self, picture: str) -> None:
+        """Put a trained character to work, moved by its own networks."""
+        wanted = choices.with_avatar(self.live.settings, picture)
+        self.live.put(wanted.model_copy(update={"animator": choices.STUDENT}))
 
     def take_networks(self, path: Path) -> None:
         """Take over the networks in a file, on their page."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from vtuber_app import choices
-from vtuber_app.avatars import archive, keep
+from vtuber_app import avatar_settings, choices
+from vtuber_app.avatars import keep
 from vtuber_app.avatars.keep import About
 from vtuber_app.core.errors import SettingsError, VtuberError
 from vtuber_app.gui import gallery_work as work
@@ -16,6 +16,7 @@ from vtuber_app.gui.background import Runner, attempt
 from vtuber_app.gui.controls import tr
 from vtuber_app.gui.gallery_undo import Deleted
 from vtuber_app.gui.live import Live
+from vtuber_app.settings import AppSettings
 
 
 class Deeds(QObject):
@@ -41,11 +42,13 @@ class Deeds(QObject):
 
     def duplicate(self, name: str) -> None:
         """Copy an avatar."""
-        self._do(tr("Copying…"), partial(keep.duplicate, name), self.there.emit)
+        self._live.save()
+        self._do(tr("Copying…"), partial(avatar_settings.duplicate, name), self.there.emit)
 
     def rename(self, name: str, new: str, about: About | None = None) -> None:
         """Call an avatar otherwise, and write down what is known of it."""
         used = work.using(self._live.settings) == name
+        self._live.save()
         self._do(tr("Renaming…"), partial(work.renamed, name, new, about), partial(self._follow, used))
 
     def delete(self, name: str) -> None:
@@ -62,7 +65,7 @@ class Deeds(QObject):
                 return
             if not self._live.put(choices.with_avatar(before, instead)):
                 return  # told in the window
-        undo = partial(self._change, avatar=before.avatar, animator=before.animator) if instead else None
+        undo = partial(self._choose, before.avatar) if instead else None
         deleted = Deleted(name, instead, before.animator)
         self._do(tr("Deleting…"), partial(keep.delete, name), lambda _: self.gone.emit(deleted), undo)
 
@@ -72,14 +75,21 @@ class Deeds(QObject):
         def restored(name: str) -> None:
             self.back.emit()
             if deleted.instead is not None and self._live.settings.avatar == deleted.instead:
-                self._change(avatar=name, animator=deleted.animator)
+                self._choose(name)
             self.there.emit(name)
 
         self._do(tr("Bringing it back…"), partial(keep.restore, deleted.name), restored)
 
     def add(self, file: Path) -> None:
         """Unpack a zip into the gallery."""
-        self._do(tr("Unpacking {}…").format(file.name), partial(keep.add, file), self.there.emit)
+
+        def added(got: tuple[str, str | None]) -> None:
+            name, fault = got
+            self.there.emit(name)
+            if fault:
+                self.said.emit(fault, "notice")
+
+        self._do(tr("Unpacking {}…").format(file.name), partial(avatar_settings.add, file), added)
 
     def export(self, name: str, file: Path) -> None:
         """Pack an avatar into a zip."""
@@ -87,7 +97,8 @@ class Deeds(QObject):
         def told(_: None) -> None:
             self.said.emit(tr("{} is packed in {}.").format(name, file), "muted")
 
-        self._do(tr("Packing…"), lambda: archive.write(keep.where(name), file), told)
+        self._live.save()
+        self._do(tr("Packing…"), partial(avatar_settings.export, name, file), told)
 
     def note(self, about: About, stay: bool = True) -> None:
         """Write down what is known of an avatar; `stay` if it is still the one that is looked at."""
@@ -107,12 +118,18 @@ class Deeds(QObject):
             self._change(avatar=name)
         self.there.emit(name)
 
+    def _choose(self, avatar: str) -> None:
+        self._put(choices.with_avatar(self._live.settings, avatar, lambda fault: self.said.emit(fault, "notice")))
+
     def _change(self, **changes: str) -> None:
+        self._put(self._live.settings.model_copy(update=changes))
+
+    def _put(self, new: AppSettings) -> None:
         if self.ending:
-            self._live.keep(self._live.settings.model_copy(update=changes))
+            self._live.keep(new)
             self._live.save()
         else:
-            self._live.change(**changes)
+            self._live.put(new)
 
     def _do(
         self, doing: str, call: Callable[[], Any], then: Callable[[Any], None], undo: Callable[[], Any] | None = None

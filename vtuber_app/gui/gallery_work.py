@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from vtuber_app import avatar_settings
 from vtuber_app.avatars import gallery, keep
 from vtuber_app.avatars.autorig import remembered
 from vtuber_app.avatars.keep import About
@@ -53,7 +54,7 @@ def renamed(name: str, new: str, about: About | None) -> str:
     """Write down what is known of an avatar, if that is given, and call it otherwise; the name it got."""
     if about:
         keep.note(name, about)
-    return keep.rename(name, new)
+    return avatar_settings.rename(name, new)
 
 
 def using(settings: AppSettings) -> str | None:

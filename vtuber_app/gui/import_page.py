@@ -28,6 +28,7 @@ class ImportPage(QDialog):
     """A window beside the stream, which goes on; all work is done elsewhere, one piece at a time."""
 
     kept = Signal(str)
+    noted = Signal(str)
     """The name in the gallery of an avatar to choose."""
 
     def __init__(self, run: Runner, parent: QWidget | None = None) -> None:
@@ -119,6 +120,8 @@ class ImportPage(QDialog):
             self._show_step(outcome)
         elif isinstance(outcome, Kept):
             self.kept.emit(outcome.name)
+            if outcome.note:
+                self.noted.emit(outcome.note)
             self.close()
             return
         else:

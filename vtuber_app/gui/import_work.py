@@ -38,9 +38,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An avatar that is in the gallery now."""
+    """An avatar that is in the gallery now; `note` says what of its settings was left out."""
 
     name: str
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Work:
 
     def open(self, source: str) -> Outcome:
         """Read a picture, and make what can be made of it; what is an avatar already is kept."""
-        return _told(lambda: Kept(bring.add(source)) if bring.is_avatar(source) else self._begun(*bring.read(source)))
+        return _told(lambda: Kept(*bring.add(source)) if bring.is_avatar(source) else self._begun(*bring.read(source)))
 
     def begin(self, pixels: Pixels, name: str) -> Outcome:
         """The same for a picture that was read."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from vtuber_app import avatar_settings
 from vtuber_app import settings as files
 from vtuber_app.core.errors import VtuberError
 from vtuber_app.session import Session, Status
@@ -32,6 +33,7 @@ class Live(QObject):
         super().__init__()
         self.settings = settings
         self.session: Session | None = None
+        self._own_changed = False
         self._saving = QTimer(self, singleShot=True, interval=SAVE_MS)
         self._saving.timeout.connect(self.save)
         self._looking = QTimer(self, interval=LOOK_MS)
@@ -75,9 +77,10 @@ class Live(QObject):
             self.observed.emit(self.session.status())
 
     def save(self) -> None:
-        """Write the settings file now."""
+        """Write the settings file now, and what the avatar has of its own."""
         try:
             files.save(self.settings)
+            self.keep_avatar()
         except VtuberError as error:
             self.refused.emit(str(error))
 
@@ -108,8 +111,25 @@ class Live(QObject):
     def keep(self, new: AppSettings) -> None:
         """Take settings over, and save them soon, without a word to the session."""
         if new != self.settings:
+            if new.avatar != self.settings.avatar:
+                self._settle_avatar()
+            else:
+                self._own_changed |= avatar_settings.of(new) != avatar_settings.of(self.settings)
             self.settings = new
             self._saving.start()
+
+    def keep_avatar(self) -> None:
+        """Write what the avatar has of its own, if that has changed; VtuberError if it can't be."""
+        if self._own_changed:
+            self._own_changed = False
+            avatar_settings.write(self.settings.avatar, avatar_settings.of(self.settings))
+
+    def _settle_avatar(self) -> None:
+        """Another avatar comes: what this one has of its own is kept for its return."""
+        try:
+            self.keep_avatar()
+        except VtuberError as error:
+            self.refused.emit(str(error))
 
     def _open(self, new: AppSettings) -> None:
         session = Session(new, ends_with_input=False)

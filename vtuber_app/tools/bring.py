@@ -6,7 +6,7 @@ import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from vtuber_app import store
+from vtuber_app import avatar_settings, store
 from vtuber_app.avatars import archive, gallery, keep, online, pictures
 from vtuber_app.avatars.autorig import importing
 from vtuber_app.avatars.autorig.draft import Cut, Draft, begun
@@ -127,10 +127,10 @@ def keep_it(made: Made, name: str) -> str:
         ) from error
 
 
-def add(source: str) -> str:
-    """Take an avatar as it is into the gallery; the name it got."""
+def add(source: str) -> tuple[str, str | None]:
+    """Take an avatar as it is into the gallery; the name it got, and what of its settings was left out."""
     path = Path(source)
-    return keep.add(path.parent if path.name == gallery.PUPPET else path)
+    return avatar_settings.add(path.parent if path.name == gallery.PUPPET else path)
 
 
 def good_name(name: str) -> str:
