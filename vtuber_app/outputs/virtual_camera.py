@@ -11,6 +11,7 @@ from vtuber_app.core.parts import Output
 from vtuber_app.core.types import Frame
 from vtuber_app.outputs import canvas, drivers
 from vtuber_app.outputs.layout import MOVES, Alpha, PlaceSettings
+from vtuber_app.outputs.pace import Pace
 
 
 class VirtualCameraSettings(PlaceSettings):
@@ -62,7 +63,7 @@ class VirtualCamera(Output[VirtualCameraSettings]):
             break
         else:
             raise DeviceError(f"There is no virtual camera to write to. {drivers.advice()} ({problem})")
-        self._due = 0.0
+        self._pace = Pace()
         self._prepare()
         return self
 
@@ -81,11 +82,9 @@ class VirtualCamera(Output[VirtualCameraSettings]):
         return self._notice
 
     def send(self, picture: Frame) -> None:
-        time, period = clock.now(), 1 / self.settings.fps
-        if time < self._due - period / 2:
-            return
-        self._due = max(self._due + period, time)
         settings = self.settings
+        if not self._pace.allows(clock.now(), settings.fps):
+            return
         shown = self._canvas.place(picture.pixels, settings.scale, settings.right, settings.up, settings.mirrored)
         try:
             self._camera.send(shown)
