@@ -160,3 +160,19 @@ def test_every_value_is_within_its_range() -> None:
                 assert value >= 0, name
     rest = parameters.values(FaceState())
     assert (rest["MouthSmile"], rest["Brows"], rest["EyeOpenLeft"], rest["FaceAngleX"]) == (0.5, 0.5, 1, 0)
+
+
+def test_another_program_at_the_port_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=_other, args=(listening,))
+        thread.start()
+        with VTubeStudioOut(VTubeStudioOutSettings(port=listening.getsockname()[1])) as output:
+            until(output, lambda: "is another program" in (output.notice or ""))
+        thread.join()
+
+
+def _other(listening: socket.socket) -> None:
+    client, _ = listening.accept()
+    with client:
+        client.recv(1000)
+        client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")

@@ -23,9 +23,10 @@ from vtuber_app.outputs.vtube_studio_plugin import (
     NAME,
     NOT_AUTHENTICATED,
     ApiError,
+    Gone,
     Plugin,
+    Stranger,
 )
-from vtuber_app.outputs.web.wire import Closed, NoWebSocket
 from vtuber_app.pose.mirror import mirror
 
 PORT = 8001
@@ -96,9 +97,9 @@ class VTubeStudioOut(FaceOutput[VTubeStudioOutSettings]):
             self._go_on(self._plugin, driving.face)
         except ApiError as error:
             self._refused(error)
-        except NoWebSocket:
+        except Stranger:
             self._lost("is another program. Type the port that VTube Studio shows beside its API's switch.")
-        except (Closed, OSError, UnicodeError, OverflowError):
+        except Gone:
             self._lost("doesn't answer. Start it, and switch on “Start API (allow plugins)” in its settings.")
 
     def _go_on(self, plugin: Plugin, face: FaceState) -> None:

@@ -8,7 +8,6 @@ import json
 from typing import Any
 
 from vtuber_app.core import clock
-from vtuber_app.outputs.web.wire import Wire
 
 NAME, DEVELOPER = "vtuber_app", "vtuber_app"
 CONNECTING = 0.5
@@ -22,8 +21,12 @@ ASKS = "AuthenticationTokenRequest"
 NOT_AUTHENTICATED, DENIED, ALREADY_ASKING = 8, 50, 51
 
 
-class Hangs(OSError):
-    """VTube Studio is there but doesn't answer."""
+class Gone(Exception):
+    """VTube Studio isn't there, has ended, or doesn't answer."""
+
+
+class Stranger(Exception):
+    """Another program is there."""
 
 
 class ApiError(Exception):
@@ -36,10 +39,17 @@ class ApiError(Exception):
 
 
 class Plugin:
-    """An open connection; OSError or NoWebSocket if there is none."""
+    """An open connection; Gone or Stranger if there is none."""
 
     def __init__(self, host: str, port: int) -> None:
-        self._wire = Wire(host, port, "", CONNECTING, SENDING)
+        from vtuber_app.outputs.web.wire import NoWebSocket, Wire
+
+        try:
+            self._wire = Wire(host, port, "", CONNECTING, SENDING)
+        except NoWebSocket as error:
+            raise Stranger from error
+        except (OSError, UnicodeError, OverflowError) as error:  # the last two: such names and ports there can't be
+            raise Gone from error
         self._count = 0
         self._asked = ""
         self._since = 0.0
@@ -50,29 +60,31 @@ class Plugin:
         return self._asked
 
     def ask(self, request: str, **fields: Any) -> None:
-        """Send a request; OSError if VTube Studio has gone."""
+        """Send a request; Gone if VTube Studio has."""
         self._count += 1
         self._asked, self._since = request, clock.now()
-        self._wire.send(
-            json.dumps(
-                {
-                    "apiName": "VTubeStudioPublicAPI",
-                    "apiVersion": "1.0",
-                    "requestID": str(self._count),
-                    "messageType": request,
-                    "data": fields,
-                }
-            )
-        )
+        message = {
+            "apiName": "VTubeStudioPublicAPI",
+            "apiVersion": "1.0",
+            "requestID": str(self._count),
+            "messageType": request,
+            "data": fields,
+        }
+        try:
+            self._wire.send(json.dumps(message))
+        except OSError as error:
+            raise Gone from error
 
     def answer(self, timeout: float = GLANCE) -> dict[str, Any] | None:
         """What was answered to the request; None if nothing within `timeout` s.
 
         Raises:
             ApiError: It is refused.
-            Closed: VTube Studio ended.
-            Hangs: It took too long, or what it says can't be read.
+            Gone: VTube Studio ended, or took too long.
+            Stranger: What it says can't be read.
         """
+        from vtuber_app.outputs.web.wire import Closed
+
         until = clock.now() + timeout
         while True:
             try:
@@ -82,10 +94,12 @@ class Plugin:
                 kind, content = str(said["messageType"]), dict(said.get("data") or {})
             except TimeoutError:
                 if self._asked != ASKS and clock.now() - self._since > ANSWER:
-                    raise Hangs("no answer") from None
+                    raise Gone from None
                 return None
+            except (Closed, OSError) as error:
+                raise Gone from error
             except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise Hangs("no VTube Studio") from error
+                raise Stranger from error
             request, self._asked = self._asked, ""
             if kind == "APIError":
                 raise ApiError(request, int(content.get("errorID") or 0), str(content.get("message") or ""))
