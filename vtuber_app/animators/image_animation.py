@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from vtuber_app.avatars import faces, framing
 from vtuber_app.core.errors import SettingsError, VtuberError, WeightsError
 from vtuber_app.core.parts import Animator, Needs
 from vtuber_app.core.square import Square
@@ -87,6 +86,8 @@ class ImageAnimation(Animator[S]):
         self._following = Following()
 
     def set_avatar(self, avatar: Avatar) -> None:
+        from vtuber_app.avatars import faces, framing
+
         if self._network is None:
             self._open()
         face = faces.find(avatar.pixels) if self.settings.follow else None
@@ -122,6 +123,8 @@ class ImageAnimation(Animator[S]):
         """The part of the driver's frame (S, S, 3) that the picture follows; None before it shows a face."""
         if driving.frame is None:
             return None
+        from vtuber_app.avatars import framing
+
         pixels = driving.frame.pixels[..., :3]
         square: Square | None = framing.middle(pixels)
         if self.settings.follow:
