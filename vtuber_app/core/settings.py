@@ -9,4 +9,5 @@ class Settings(BaseModel):
     A part's own settings also have `kind: Literal["…"]`, its name in the registry.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # All parts are listed at every start, and most are never opened: their models are built when they are.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import ClassVar, Self, TypeVar
 
 import numpy as np
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from vtuber_app.core import clock, udp
 from vtuber_app.core.errors import PacketError
@@ -26,15 +26,11 @@ HELLOS = 4
 class PortSettings(Settings):
     """Where a tracker listens."""
 
-    model_config = ConfigDict(defer_build=True)  # the parts are listed at every start, and most are never opened
-
     port: int = Field(0, ge=1, le=65535, title="Port")
 
 
 class AxesSettings(Settings):
     """Makers disagree about signs, and some programs mirror: each axis can be turned round."""
-
-    model_config = ConfigDict(defer_build=True)
 
     invert_pitch: bool = Field(False, title="Invert nodding")
     invert_yaw: bool = Field(False, title="Invert turning")
