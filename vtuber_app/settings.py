@@ -51,6 +51,20 @@ class PreviewSettings(Settings):
     background_picture: Path | None = Field(None, title="Picture")
 
 
+class DesktopSettings(Settings):
+    """The avatar over the desktop, in a window of its own.
+
+    Attributes:
+        feet: Where the middle of its lower edge is, in the system's coordinates; None: where the system puts it.
+    """
+
+    shown: bool = Field(False, json_schema_extra={"internal": True})
+    feet: tuple[int, int] | None = Field(None, json_schema_extra={"internal": True})
+    height: int = Field(400, ge=64, le=2160, title="Height")
+    on_top: bool = Field(True, title="Above other windows")
+    click_through: bool = Field(False, title="Clicks go through", description="To what lies behind the avatar.")
+
+
 class AppSettings(Settings):
     """The user's choices.
 
@@ -72,6 +86,7 @@ class AppSettings(Settings):
     parts: Annotated[dict[str, SerializeAsAny[Settings]], BeforeValidator(_parse_parts)] = Field(default_factory=dict)
     show_camera: bool = Field(False, title="Show the camera picture")
     preview: PreviewSettings = Field(default_factory=PreviewSettings)
+    desktop: DesktopSettings = Field(default_factory=DesktopSettings)
     window_size: tuple[int, int] = (1280, 800)
 
     @property
