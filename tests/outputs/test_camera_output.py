@@ -14,6 +14,7 @@ from vtuber_app.core import clock
 from vtuber_app.core.errors import DeviceError
 from vtuber_app.outputs import drivers
 from vtuber_app.outputs.canvas import Canvas, plain
+from vtuber_app.outputs.pace import Pace
 from vtuber_app.outputs.virtual_camera import VirtualCamera, VirtualCameraSettings
 
 pyvirtualcam = pytest.importorskip("pyvirtualcam", reason="pyvirtualcam is not installed")
@@ -155,7 +156,7 @@ def test_settings_change_while_it_runs(install: Callable[..., list[FakeBackend]]
     with VirtualCamera(settings) as camera:
         for change in changes:
             assert set(change) <= camera.hot
-            camera._due = 0.0
+            camera._pace = Pace()
             camera.update(settings.model_copy(update=change))
             camera.send(disc(32))
         assert camera.notice

@@ -3,23 +3,25 @@
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from vtuber_app import plugins
 from vtuber_app.core.errors import VtuberError
 from vtuber_app.core.parts import FaceOutput, Part
 from vtuber_app.gui.background import Runner
 from vtuber_app.gui.controls import Card, named, tool, tr
+from vtuber_app.gui.desktop_window import DesktopRow
 from vtuber_app.gui.dialogs import copy
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.obs_page import ObsPage
 from vtuber_app.gui.part_row import PartRow
 from vtuber_app.gui.style import GRID, ICON
 from vtuber_app.outputs.browser import Browser, BrowserSettings, address
+from vtuber_app.outputs.clip import Clip
 from vtuber_app.session import StageStatus, Status
 from vtuber_app.settings import AppSettings
 
-ICONS = {"virtual_camera": "broadcast", "browser": "globe", "recorder": "record"}
+ICONS = {"virtual_camera": "broadcast", "browser": "globe", "recorder": "record", "clip": "video"}
 UNSEEN = frozenset({"null"})
 """Outputs for measurements, of no use to who looks at a window."""
 
@@ -44,6 +46,15 @@ class OutputRow(PartRow):
             return tr("Live, sends your face")
         return tr("Live, {:.0f} pictures a second").format(stage.fps)
 
+    def offer(self, button: QWidget) -> None:
+        """Put a button between the state and the details, at first hidden."""
+        button.hide()
+        line = QHBoxLayout()
+        line.setContentsMargins(ICON + 3 * GRID // 2, GRID // 2, 0, GRID // 2)
+        line.addWidget(button)
+        line.addStretch()
+        self.column.insertLayout(self.column.indexOf(self.details), line)
+
 
 class BrowserRow(OutputRow):
     """The browser source: also gives the address of its page, and says how many pages show it."""
@@ -59,12 +70,7 @@ class BrowserRow(OutputRow):
         )
         self.copy.clicked.connect(self._copy)
         self.copy.setMinimumWidth(self.copy.sizeHint().width())
-        self.copy.hide()
-        line = QHBoxLayout()
-        line.setContentsMargins(ICON + 3 * GRID // 2, GRID // 2, 0, GRID // 2)
-        line.addWidget(self.copy)
-        line.addStretch()
-        self.column.insertLayout(self.column.indexOf(self.details), line)
+        self.offer(self.copy)
 
     def show_settings(self, settings: AppSettings) -> None:
         super().show_settings(settings)
@@ -90,7 +96,47 @@ class BrowserRow(OutputRow):
             self.live.refused.emit(str(error))
 
 
-ROWS = {"browser": BrowserRow}
+class ClipRow(OutputRow):
+    """The clip: also a button that saves it."""
+
+    def __init__(self, live: Live, kind: str, part: type[Part[Any]]) -> None:
+        super().__init__(live, kind, part)
+        self.keep = tool(tr("Save clip"), "check", tr("Save what was seen until now as a picture that moves (S)"))
+        self.keep.clicked.connect(self.save)
+        self.offer(self.keep)
+
+    def show_settings(self, settings: AppSettings) -> None:
+        super().show_settings(settings)
+        self.keep.setVisible(self.switch.isChecked())
+
+    def show_stage(self, stage: StageStatus | None) -> None:
+        super().show_stage(stage)
+        clip = self._clip()
+        self.keep.setEnabled(clip is not None and not clip.saving)
+
+    def success(self, stage: StageStatus) -> str:
+        clip = self._clip()
+        if clip is None:
+            return ""
+        if clip.saving:
+            return tr("Saving…")
+        length, size = clip.held
+        kept = tr("{:.0f} s kept, {:.0f} MB").format(length, size / 1e6)
+        return f"{kept}. " + tr("Saved: {}").format(clip.saved) if clip.saved else kept
+
+    def save(self) -> None:
+        """Save the clip, if there is one."""
+        if clip := self._clip():
+            assert self.live.session
+            self.live.session.worker(self.kind).post(clip.save)
+
+    def _clip(self) -> Clip | None:
+        running = self.live.session is not None and self.kind in self.live.settings.outputs
+        part = self.live.session.worker(self.kind).part if running and self.live.session else None
+        return part if isinstance(part, Clip) else None
+
+
+ROWS = {"browser": BrowserRow, "clip": ClipRow}
 
 
 class OutputCard(Card):
@@ -113,10 +159,20 @@ class OutputCard(Card):
                 self.body.addWidget(named(QFrame(), "rule"))
             self.rows[kind] = ROWS.get(kind, OutputRow)(live, kind, part)
             self.body.addWidget(self.rows[kind])
+        self.desktop = DesktopRow(live)
+        self.body.addWidget(named(QFrame(), "rule"))
+        self.body.addWidget(self.desktop)
 
     def show_settings(self, settings: AppSettings) -> None:
         for line in self.rows.values():
             line.show_settings(settings)
+        self.desktop.show_settings(settings)
+
+    def save_clip(self) -> None:
+        """Save the clip, if one is kept."""
+        row = self.rows.get("clip")
+        if isinstance(row, ClipRow):
+            row.save()
 
     def show_obs(self) -> None:
         """Open the page that sets up OBS."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vtuber_app.core.parts import Part
-from vtuber_app.gui.controls import Switch, Words, restyle, tr
+from vtuber_app.gui.controls import Fold, Switch, Words, restyle, tr
 from vtuber_app.gui.details import Details
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.style import DARK, GRID, ICON, drawn
@@ -15,7 +15,52 @@ from vtuber_app.session import StageStatus
 from vtuber_app.settings import AppSettings
 
 
-class PartRow(QWidget):
+class Row(QWidget):
+    """Something that may be at work or not.
+
+    Args:
+        title: Its name for the user; `symbol` that of its icon.
+        details: What opens below it.
+    """
+
+    def __init__(self, title: str, symbol: str, details: Fold) -> None:
+        super().__init__()
+        self.switch = Switch(title)
+        self.switch.toggled.connect(self.toggle)
+        self.state = Words()
+        picture = QLabel(pixmap=drawn(symbol, DARK.muted, ICON, self.devicePixelRatioF()))
+        name = QLabel(title)
+        name.setBuddy(self.switch)
+        head = QHBoxLayout()
+        head.setSpacing(3 * GRID // 2)
+        head.addWidget(picture)
+        head.addWidget(name, 1)
+        head.addWidget(self.switch)
+        self.column = column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        self.line = line = QHBoxLayout()
+        line.setContentsMargins(ICON + 3 * GRID // 2, 0, 0, 0)
+        line.addWidget(self.state, 1)
+        line.addWidget(details.button, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(line)
+        column.addWidget(details)
+        self._named = (self.switch, name, picture)
+
+    def refuse(self, reason: str) -> None:
+        """Say why it can't be had here."""
+        self.state.say(reason)
+        for widget in self._named:
+            widget.setEnabled(False)
+            widget.setToolTip(reason)
+
+    @abstractmethod
+    def toggle(self, on: bool) -> None:
+        """Have it at work, or not."""
+
+
+class PartRow(Row):
     """One part that may be at work or not.
 
     Args:
@@ -32,35 +77,11 @@ class PartRow(QWidget):
         symbol: str,
         hidden: frozenset[str] = frozenset(),
     ) -> None:
-        super().__init__()
         self.live, self.kind, self.part = live, kind, part
-        self.switch = Switch(title)
-        self.switch.toggled.connect(self.toggle)
-        self.state = Words()
         self.details = Details(live, lambda _: kind, hidden)
-        picture = QLabel(pixmap=drawn(symbol, DARK.muted, ICON, self.devicePixelRatioF()))
-        name = QLabel(title)
-        name.setBuddy(self.switch)
-        head = QHBoxLayout()
-        head.setSpacing(3 * GRID // 2)
-        head.addWidget(picture)
-        head.addWidget(name, 1)
-        head.addWidget(self.switch)
-        self.column = column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        self.line = line = QHBoxLayout()
-        line.setContentsMargins(ICON + 3 * GRID // 2, 0, 0, 0)
-        line.addWidget(self.state, 1)
-        line.addWidget(self.details.button, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(line)
-        column.addWidget(self.details)
+        super().__init__(title, symbol, self.details)
         if reason := part.why_not():
-            self.state.say(reason)
-            for widget in (self.switch, name, picture):
-                widget.setEnabled(False)
-                widget.setToolTip(reason)
+            self.refuse(reason)
             self.details.put(None)
 
     def show_settings(self, settings: AppSettings) -> None:
@@ -89,10 +110,6 @@ class PartRow(QWidget):
     @abstractmethod
     def wanted(self, settings: AppSettings) -> bool:
         """Whether these settings have it at work."""
-
-    @abstractmethod
-    def toggle(self, on: bool) -> None:
-        """Have it at work, or not."""
 
     @abstractmethod
     def success(self, stage: StageStatus) -> str:
