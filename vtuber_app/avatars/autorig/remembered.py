@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,8 @@ from vtuber_app.core.errors import SettingsError
 MOST = 24
 """Pictures whose cuts are kept: those that were asked for last. Each takes some 2 MB."""
 ABOUT = "cut.json"
+READERS = 2
+"""Threads that decode pictures."""
 CODE = (*sorted(Path(__file__).parent.glob("*.py")), Path(cutout.__file__), Path(placing.__file__))
 log = logging.getLogger(__name__)
 
@@ -73,7 +76,9 @@ def _taken(folder: Path, name: str) -> Cut:
         raise SettingsError(about["refused"])
     try:
         rig = format.load(folder)
-        found = {file: pictures.read(folder / file) for file in keep.named_files(rig.model_dump())}
+        files = list(dict.fromkeys(keep.named_files(rig.model_dump())))
+        with ThreadPoolExecutor(READERS, thread_name_prefix="cut") as pool:  # an avatar is waited for meanwhile
+            found = dict(zip(files, pool.map(lambda file: pictures.read(folder / file), files), strict=True))
     except SettingsError as error:  # of this program's making: not the user's mistake
         raise ValueError(str(error)) from error
     return Cut(rig.model_copy(update={"name": name}), found, tuple(about["doubts"]))

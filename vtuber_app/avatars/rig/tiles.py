@@ -23,6 +23,8 @@ WASTE = 5000
 GAP = 3
 """Tiles in a row that are drawn in vain rather than split a rectangle."""
 
+CELL, FULL = np.uint32, 0x01010101
+"""`COARSE` flags read as one number, and that number where all are set."""
 PLACES = 1 << np.arange(MOST - 8, -1, -8)
 
 Open = tuple[int, int, int, int]
@@ -74,8 +76,8 @@ class Cover:
             some = alpha > 0
             for x0, y0, x1, y1 in boxes:
                 some[y0:y1, x0:x1] = True
-            filled.append(_table(some, np.maximum))
-            opaque.append(_table(alpha == 255, np.minimum))
+            filled.append(_table(some, every=False))
+            opaque.append(_table(alpha == 255, every=True))
         self._tall = np.array([len(table) - 1 for table in filled])
         self._wide = np.array([table.shape[1] - 1 for table in filled])
         self._start = np.cumsum([0] + [table.size for table in filled])[:-1]
@@ -182,13 +184,15 @@ def _runs(bits: int, longest: int) -> tuple[tuple[int, int], ...]:
     return tuple(runs)
 
 
-def _table(flags: Flags, judge: np.ufunc) -> NDArray[np.int32]:
-    """The summed-area table of the coarse cells that `judge`, maximum or minimum, finds in the flags."""
+def _table(flags: Flags, every: bool) -> NDArray[np.int32]:
+    """The summed-area table of the coarse cells in which any flag is set, or every one."""
     height, width = flags.shape
-    padded = np.zeros((-(-height // COARSE) * COARSE, -(-width // COARSE) * COARSE), np.uint8)
+    padded = np.zeros((-(-height // COARSE) * COARSE, -(-width // COARSE) * COARSE), np.bool_)
     padded[:height, :width] = flags
-    cells = judge.reduce(padded.reshape(len(padded) // COARSE, COARSE, -1, COARSE), axis=(1, 3))
-    return np.asarray(cv2.integral(cells), np.int32)
+    # A cell's row is one number: an avatar is waited for while this is done.
+    rows = padded.view(CELL).reshape(len(padded) // COARSE, COARSE, -1)
+    cells = (rows == FULL).all(axis=1) if every else (rows != 0).any(axis=1)
+    return np.asarray(cv2.integral(cells.astype(np.uint8)), np.int32)
 
 
 def _count(table: NDArray[np.int32], corners: tuple[Indices, Indices, Indices, Indices]) -> NDArray[np.int32]:
