@@ -122,7 +122,8 @@ class ClipRow(OutputRow):
             return tr("Saving…")
         length, size = clip.held
         kept = tr("{:.0f} s kept, {:.0f} MB").format(length, size / 1e6)
-        return f"{kept}. " + tr("Saved: {}").format(clip.saved) if clip.saved else kept
+        self.state.setToolTip(str(clip.saved or ""))
+        return f"{kept}. " + tr("Saved: {}").format(clip.saved.name) if clip.saved else kept
 
     def save(self) -> None:
         """Save the clip, if there is one."""
