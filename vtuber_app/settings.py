@@ -60,7 +60,7 @@ class DesktopSettings(Settings):
 
     shown: bool = Field(False, json_schema_extra={"internal": True})
     feet: tuple[int, int] | None = Field(None, json_schema_extra={"internal": True})
-    height: int = Field(400, ge=64, le=2160, title="Height")
+    height: int = Field(400, ge=64, le=2160, title="Height, px")
     on_top: bool = Field(True, title="Above other windows")
     click_through: bool = Field(False, title="Clicks go through", description="To what lies behind the avatar.")
 
