@@ -52,12 +52,11 @@ def generator(case: Weighted, parameters: Parameters) -> Outputs:
     encoded = net.encode(case["source"])
     generated = net.animate(encoded, case.keypoints("kp_source"), case.keypoints("kp_driving"))
     motion = generated.motion
-    unhidden = motion._replace(occlusion_map=torch.ones_like(motion.occlusion_map))
     return {
         **moved(motion),
         "encoded": encoded.features,
-        "encoded_deformed": net.moved(encoded.features, unhidden),
-        "deformed": net.deformed(case["source"], motion),
+        "encoded_deformed": net.moved(encoded.features, motion),
+        "deformed": net.moved(case["source"], motion),
         "prediction": generated.prediction,
     }
 

@@ -6,7 +6,8 @@ their defaults are those of the models vox, vox-adv, taichi, fashion, nemo and b
 Source: Siarohin et al., First Order Motion Model for Image Animation, NeurIPS 2019.
 """
 
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -148,38 +149,30 @@ class Generated(NamedTuple):
     motion: Motion
 
 
-class OcclusionAwareGenerator(nn.Module):
-    """Moves the source's features, and paints what it doesn't show.
+class SourceMover(nn.Module):
+    """What all generators of this kind begin with: the source's features, moved and faded where they are hidden.
 
     Attributes:
-        align_corners: True is how PyTorch 1.0 fetched pixels, with which the published models were trained. The
-            published code, run on a later one, fetches them as if it were False, half a pixel off at the borders.
+        align_corners: How the network was trained to fetch pixels, see `warping`.
     """
 
     def __init__(
         self,
-        num_channels: int = 3,
-        num_kp: int = 10,
-        block_expansion: int = 64,
-        max_features: int = 512,
-        num_down_blocks: int = 2,
-        num_bottleneck_blocks: int = 6,
-        dense_motion_params: dict[str, float] | None = None,
-        align_corners: bool = True,
+        num_channels: int,
+        num_kp: int,
+        block_expansion: int,
+        max_features: int,
+        num_down_blocks: int,
+        dense_motion_params: dict[str, Any] | None,
+        align_corners: bool,
     ) -> None:
         super().__init__()
         self.dense_motion_network = DenseMotionNetwork(
-            num_kp=num_kp,
-            num_channels=num_channels,
-            align_corners=align_corners,
-            **(dense_motion_params or {}),  # type: ignore[arg-type]
+            num_kp=num_kp, num_channels=num_channels, align_corners=align_corners, **(dense_motion_params or {})
         )
-        channels = [min(max_features, block_expansion << i) for i in range(num_down_blocks + 1)]
         self.first = Block(num_channels, block_expansion, 7)
-        self.down_blocks = nn.ModuleList(Down(channels[i], channels[i + 1]) for i in range(num_down_blocks))
-        self.up_blocks = nn.ModuleList(Up(channels[i + 1], channels[i]) for i in reversed(range(num_down_blocks)))
-        self.bottleneck = residuals(num_bottleneck_blocks, channels[-1])
-        self.final = nn.Conv2d(block_expansion, num_channels, 7, padding=3)
+        self.channels = [min(max_features, block_expansion << i) for i in range(num_down_blocks + 1)]
+        self.down_blocks = nn.ModuleList(Down(a, b) for a, b in pairwise(self.channels))
         self.align_corners = align_corners
 
     def encode(self, image: Tensor) -> Encoded:
@@ -189,19 +182,38 @@ class OcclusionAwareGenerator(nn.Module):
             features = block(features)
         return Encoded(image, self.dense_motion_network.down(image), features)
 
-    def animate(self, encoded: Encoded, source: Keypoints, driving: Keypoints) -> Generated:
-        """Once for each driving frame."""
-        motion: Motion = self.dense_motion_network(encoded.small, source, driving)
-        return Generated(self.decode(self.moved(encoded.features, motion)), motion)
+    def moved(self, x: Tensor, motion: Motion) -> Tensor:
+        """Pictures or features as the driving frame has them."""
+        return deform(x, resized_grid(motion.deformation, x.shape[2:]), self.align_corners)
 
-    def moved(self, features: Tensor, motion: Motion) -> Tensor:
-        """The source's features where the driving frame has them, faded where they are hidden."""
-        sizes = features.shape[2:]
-        features = deform(features, resized_grid(motion.deformation, sizes), self.align_corners)
+    def faded(self, x: Tensor, motion: Motion) -> Tensor:
+        """What was moved, where it can be used."""
         occlusion = motion.occlusion_map
-        if occlusion.shape[2:] != sizes:
-            occlusion = interpolate(occlusion, size=sizes, mode="bilinear", align_corners=False)
-        return features * occlusion
+        if occlusion.shape[2:] != x.shape[2:]:
+            occlusion = interpolate(occlusion, size=x.shape[2:], mode="bilinear", align_corners=False)
+        return x * occlusion
+
+
+class Painter(SourceMover):
+    """Those that end with residual blocks and two doublings of the size."""
+
+    def __init__(
+        self,
+        num_channels: int = 3,
+        num_kp: int = 10,
+        block_expansion: int = 64,
+        max_features: int = 512,
+        num_down_blocks: int = 2,
+        num_bottleneck_blocks: int = 6,
+        dense_motion_params: dict[str, Any] | None = None,
+        align_corners: bool = True,
+    ) -> None:
+        super().__init__(
+            num_channels, num_kp, block_expansion, max_features, num_down_blocks, dense_motion_params, align_corners
+        )
+        self.up_blocks = nn.ModuleList(Up(b, a) for a, b in reversed(list(pairwise(self.channels))))
+        self.bottleneck = residuals(num_bottleneck_blocks, self.channels[-1])
+        self.final = nn.Conv2d(block_expansion, num_channels, 7, padding=3)
 
     def decode(self, features: Tensor) -> Tensor:
         """A picture of features."""
@@ -210,9 +222,18 @@ class OcclusionAwareGenerator(nn.Module):
             features = block(features)
         return torch.sigmoid(self.final(features))
 
-    def deformed(self, image: Tensor, motion: Motion) -> Tensor:
-        """The source picture itself, moved; only to look at."""
-        return deform(image, resized_grid(motion.deformation, image.shape[2:]), self.align_corners)
+
+class OcclusionAwareGenerator(Painter):
+    """Moves the source's features, and paints what it doesn't show.
+
+    True is how PyTorch 1.0 fetched pixels, with which the published models were trained; the published code, run on a
+    later one, fetches them as if `align_corners` were False, half a pixel off at the borders.
+    """
+
+    def animate(self, encoded: Encoded, source: Keypoints, driving: Keypoints) -> Generated:
+        """Once for each driving frame."""
+        motion: Motion = self.dense_motion_network(encoded.small, source, driving)
+        return Generated(self.decode(self.faded(self.moved(encoded.features, motion), motion)), motion)
 
     def forward(self, image: Tensor, source: Keypoints, driving: Keypoints) -> Generated:
         return self.animate(self.encode(image), source, driving)
