@@ -11,7 +11,7 @@ from vtuber_app import avatar_settings, plugins
 from vtuber_app.avatars import gallery
 from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.settings import Settings
-from vtuber_app.pose import expressions
+from vtuber_app.pose import expressions, wearing
 from vtuber_app.settings import AppSettings
 
 S = TypeVar("S", bound=Settings)
@@ -65,8 +65,8 @@ def apply(
     for field in fields or []:
         chosen = _with_field(chosen, field)
     if expression is not None:
-        held = dict(expressions.named(expression).values)
-        chosen = chosen.model_copy(update={"pose": chosen.pose.model_copy(update={"held": held})})
+        pose = wearing.only(chosen.pose, expressions.named(expression))
+        chosen = chosen.model_copy(update={"pose": pose})
     return chosen
 
 

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationError
 from vtuber_app import plugins
 from vtuber_app.core import paths
 from vtuber_app.core.errors import SettingsError
+from vtuber_app.core.keyboard.chosen import KeySettings
 from vtuber_app.core.parts import Part
 from vtuber_app.core.settings import Settings
 from vtuber_app.finish.settings import FinishSettings
@@ -83,6 +84,7 @@ class AppSettings(Settings):
     avatar: str = "sora"
     pose: PoseSettings = Field(default_factory=PoseSettings)
     finish: FinishSettings = Field(default_factory=FinishSettings)
+    keys: KeySettings = Field(default_factory=KeySettings)
     parts: Annotated[dict[str, SerializeAsAny[Settings]], BeforeValidator(_parse_parts)] = Field(default_factory=dict)
     show_camera: bool = Field(False, title="Show the camera picture")
     preview: PreviewSettings = Field(default_factory=PreviewSettings)

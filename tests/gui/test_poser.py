@@ -125,6 +125,8 @@ def test_an_expression_is_put_on_changed_and_taken_off(poser: Poser, qtbot: QtBo
     assert held(poser) == expressions.named("Angry").values
     assert (happy.isChecked(), angry.isChecked()) == (False, True)
     slider(poser, "mouth_aaa").setValue(30)
+    assert angry.isChecked(), "it is, with something more"
+    slider(poser, "eyebrow_angry_left").setValue(10)
     assert not angry.isChecked(), "it isn't that expression any more"
     qtbot.mouseClick(angry, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(angry, Qt.MouseButton.LeftButton)
@@ -141,7 +143,7 @@ def test_saving_renaming_giving_away_and_deleting(poser: Poser, qtbot: QtBot, tm
     mine = page.worn_now()
     assert mine
     assert {action.text(): action.isEnabled() for action in page.menu_of(mine).actions()} == {
-        "Rename…": True, "Export…": True, "Delete…": True,
+        "Key…": True, "Rename…": True, "Export…": True, "Delete…": True,
     }  # fmt: skip
     assert page.rename(mine, "Yours")
     yours = page.known["Yours"]
@@ -156,7 +158,7 @@ def test_saving_renaming_giving_away_and_deleting(poser: Poser, qtbot: QtBot, tm
 def test_what_ships_is_not_changed_and_refusals_are_told(poser: Poser) -> None:
     page = poser.expressions
     happy = page.known["Happy"]
-    assert [action.isEnabled() for action in page.menu_of(happy).actions()] == [False, True, False]
+    assert [action.isEnabled() for action in page.menu_of(happy).actions()] == [True, False, True, False]
     slider(poser, "mouth_smirk").setValue(100)
     assert not page.save("Happy")
     window = poser.window()

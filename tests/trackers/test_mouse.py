@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vtuber_app.core import clock
+from vtuber_app.core import clock, pointer
 from vtuber_app.core.errors import DeviceError
+from vtuber_app.core.pointer import placed
 from vtuber_app.core.types import Driving, FaceState
 from vtuber_app.pose.filters import Filters, PoseSettings
-from vtuber_app.trackers import mouse, pointer
+from vtuber_app.trackers import mouse
 from vtuber_app.trackers.mouse import Mouse, MouseSettings
-from vtuber_app.trackers.pointer import placed
 
 
 class Held:
@@ -121,7 +121,7 @@ def test_x11_tells_where_the_pointer_is(monkeypatch: pytest.MonkeyPatch) -> None
                     *(ctypes.c_void_p, ctypes.c_ulong, ctypes.c_ulong),
                     *(*[ctypes.c_int] * 2, *[ctypes.c_uint] * 2, *[ctypes.c_int] * 2),
                 )
-                library.XWarpPointer(x11._display, 0, x11._root, 0, 0, 0, 0, x, y)
+                library.XWarpPointer(x11.connection.display, 0, x11.connection.root, 0, 0, 0, 0, x, y)
                 assert x11.place() == pytest.approx(placed(x, y, 0, 0, 400, 200))
             x11.close()
         finally:

@@ -1,11 +1,11 @@
 """Where the mouse pointer is on the screen, asked of the system itself."""
 
 import ctypes
-import os
 import sys
 from typing import Any, Protocol
 
 from vtuber_app.core.errors import DeviceError
+from vtuber_app.core.x11 import Connection, wayland
 
 VIRTUAL_SCREEN = (76, 77, 78, 79)
 """SM_XVIRTUALSCREEN, SM_YVIRTUALSCREEN, SM_CXVIRTUALSCREEN and SM_CYVIRTUALSCREEN: all screens together."""
@@ -33,7 +33,7 @@ def open_pointer() -> Pointer:
         return Windows()
     if sys.platform == "darwin":
         return Mac()
-    if os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland":
+    if wayland():
         raise DeviceError(
             "The mouse can't be followed: Wayland tells no program where the pointer is outside its own window. "
             "Log out and choose an X11 (Xorg) session, or take another input."
@@ -51,31 +51,16 @@ class X11:
     """The pointer of an X server."""
 
     def __init__(self) -> None:
-        try:
-            self._x: Any = ctypes.CDLL("libX11.so.6")
-        except OSError as error:
-            raise DeviceError(
-                "The mouse can't be followed: libX11 is missing. Install it, or take another input."
-            ) from error
-        self._x.XOpenDisplay.restype = ctypes.c_void_p
-        self._x.XDefaultRootWindow.restype = ctypes.c_ulong
-        for name in ("XDefaultRootWindow", "XCloseDisplay", "XDefaultScreen"):
-            getattr(self._x, name).argtypes = (ctypes.c_void_p,)
-        for name in ("XDisplayWidth", "XDisplayHeight"):
-            getattr(self._x, name).argtypes = (ctypes.c_void_p, ctypes.c_int)
-        self._x.XQueryPointer.argtypes = (ctypes.c_void_p, ctypes.c_ulong, *[ctypes.c_void_p] * 7)
-        self._display = self._x.XOpenDisplay(None)
-        if not self._display:
-            raise DeviceError("The mouse can't be followed: there is no screen here. Start the program on a desktop.")
-        self._root = self._x.XDefaultRootWindow(self._display)
-        screen = self._x.XDefaultScreen(self._display)
-        self._size = self._x.XDisplayWidth(self._display, screen), self._x.XDisplayHeight(self._display, screen)
+        self.connection = Connection("The mouse can't be followed")
+        x, display = self.connection.x, self.connection.display
+        screen = x.XDefaultScreen(display)
+        self._size = x.XDisplayWidth(display, screen), x.XDisplayHeight(display, screen)
 
     def place(self) -> tuple[float, float]:
         windows, numbers, buttons = (ctypes.c_ulong * 2)(), (ctypes.c_int * 4)(), ctypes.c_uint()
-        self._x.XQueryPointer(
-            self._display,
-            self._root,
+        self.connection.x.XQueryPointer(
+            self.connection.display,
+            self.connection.root,
             *(ctypes.byref(windows, 8 * i) for i in range(2)),
             *(ctypes.byref(numbers, 4 * i) for i in range(4)),
             ctypes.byref(buttons),
@@ -83,9 +68,7 @@ class X11:
         return placed(numbers[0], numbers[1], 0, 0, *self._size)
 
     def close(self) -> None:
-        if self._display:
-            self._x.XCloseDisplay(self._display)
-            self._display = None
+        self.connection.close()
 
 
 class Windows:

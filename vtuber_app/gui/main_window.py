@@ -35,6 +35,8 @@ from vtuber_app.gui.banner import Banner, Hint
 from vtuber_app.gui.controls import named, restyle, tool, tr
 from vtuber_app.gui.doctor_page import DoctorPage
 from vtuber_app.gui.import_drop import arrival
+from vtuber_app.gui.key_link import KeyLink
+from vtuber_app.gui.keys_page import KeysPage
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.output_card import OutputCard
 from vtuber_app.gui.picture_card import PictureCard
@@ -78,6 +80,10 @@ class MainWindow(QMainWindow):
         self.poser = Poser(live)
         self.remote = RemoteLink(live, self.avatars.choose)
         self.remote_page: RemotePage | None = None
+        self.keys = KeyLink(
+            live, self, self.avatars.choose, {"calibrate": self.calibrate, "clip": self.outputs.save_clip}
+        )
+        self.keys_page: KeysPage | None = None
         self.status_line = StatusLine()
         self.remote_button = tool(tr("Phone remote"), "phone", tr("Control the avatar from a page on your phone"))
         self.doctor_page: DoctorPage | None = None
@@ -97,7 +103,7 @@ class MainWindow(QMainWindow):
 
     def show_settings(self, settings: AppSettings) -> None:
         """Show on every control what is in force."""
-        for card in (self.avatars, self.sources, self.outputs, self.picture, self.poser):
+        for card in (self.avatars, self.sources, self.outputs, self.picture, self.poser, self.keys):
             card.show_settings(settings)
         self.preview.put(settings.preview, settings.show_camera, settings.pose.mirrored)
         on = {
@@ -156,6 +162,15 @@ class MainWindow(QMainWindow):
         self.doctor_page.show()
         self.doctor_page.raise_()
         self.doctor_page.activateWindow()
+
+    def show_keys(self, expression: str = "") -> None:
+        """Open the page of keys, at that of an expression."""
+        if self.keys_page is None:
+            self.keys_page = KeysPage(self.keys, self)
+        self.keys_page.show()
+        self.keys_page.raise_()
+        self.keys_page.activateWindow()
+        self.keys_page.point(expression)
 
     def toggle_output(self, kind: str) -> None:
         """Switch that output on or off."""
@@ -227,6 +242,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.outputs.desktop.close_window()
         self.remote.close()
+        self.keys.close()
         if self.doctor_page:
             self.doctor_page.close()
         self.avatars.close_networks()
@@ -325,6 +341,7 @@ class MainWindow(QMainWindow):
         self.doctor_button.clicked.connect(self.show_doctor)
         self.banner.ask.connect(self.show_doctor)
         self.preview.framed.connect(self.frame_avatar)
+        self.poser.expressions.keyed.connect(self.show_keys)
         self.poser.closed.connect(lambda: self.buttons["pose"].setChecked(False))
         for name, button in self.buttons.items():
             match name:
@@ -337,13 +354,10 @@ class MainWindow(QMainWindow):
                 case _:
                     button.toggled.connect(lambda _, kind=name: self.toggle_output(kind))
         shortcuts = [
-            ("calibrate", "C", self.calibrate),
             ("open", "Ctrl+O", self.avatars.browse),
             ("paste", "Ctrl+V", self.paste),
-            ("clip", "S", self.outputs.save_clip),
         ]
-        keys = {"mirror": "M", "camera": "P", "pose": "E", "virtual_camera": "V", "recorder": "R"}
-        shortcuts += [(name, keys[name], self.buttons[name].click) for name in self.buttons]
+        shortcuts += [(name, key, self.buttons[name].click) for name, key in (("camera", "P"), ("pose", "E"))]
         for name, key, act in [*shortcuts, ("quit", "Ctrl+Q", self.close), ("full", "F11", self._toggle_full)]:
             action = QAction(self)
             action.setObjectName(name)

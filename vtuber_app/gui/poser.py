@@ -11,6 +11,7 @@ from vtuber_app.gui.poser_expressions import Expressions
 from vtuber_app.gui.poser_names import groups
 from vtuber_app.gui.poser_row import Row
 from vtuber_app.gui.style import GRID
+from vtuber_app.pose import wearing
 from vtuber_app.settings import AppSettings
 
 
@@ -29,7 +30,6 @@ class Poser(QFrame):
         self.live = live
         self.rows: dict[str, Row] = {}
         self.expressions = Expressions(live)
-        self.expressions.worn.connect(self.hold)
         self.follow = Switch(tr("Follow my face"))
         self.follow.toggled.connect(self._set_follow)
         self.release_button = QPushButton(tr("Release all"))
@@ -51,6 +51,7 @@ class Poser(QFrame):
         self.notice.hide()
         column.addWidget(self.notice)
         top = Card(tr("Expressions"))
+        top.head.addWidget(self.expressions.keys_button)
         top.body.addWidget(self.expressions)
         tip = tr("Off: what you don't hold rests, and the avatar is yours to pose")
         top.body.addWidget(row(tr("Follow my face"), self.follow, tip))
@@ -93,13 +94,15 @@ class Poser(QFrame):
         self.expressions.mark()
 
     def hold(self, held: dict[str, float]) -> None:
-        """Hold these and nothing else."""
-        self.live.change(pose=self.live.settings.pose.model_copy(update={"held": held}))
+        """Hold these and nothing else; an expression that is changed by that is none any more."""
+        pose, known = self.live.settings.pose, self.expressions.known
+        changed = {name for name in {*pose.held, *held} if pose.held.get(name) != held.get(name)}
+        worn = tuple(name for name in pose.worn if name in known and changed.isdisjoint(known[name].values))
+        self.live.change(pose=pose.model_copy(update={"held": held, "worn": worn}))
 
     def release_all(self) -> None:
         """Leave everything to the face."""
-        pose = self.live.settings.pose.model_copy(update={"held": {}, "follows": True})
-        self.live.change(pose=pose)
+        self.live.change(pose=wearing.own_face(self.live.settings.pose))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -12,16 +12,17 @@ from PySide6.QtWidgets import (
     QMenu,
     QMessageBox,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from vtuber_app import actions
 from vtuber_app.core.errors import SettingsError
+from vtuber_app.gui.chip import Chip
 from vtuber_app.gui.controls import Words, named, tool, tr
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.style import GRID
-from vtuber_app.pose import expressions
+from vtuber_app.pose import expressions, wearing
 from vtuber_app.pose.expressions import Expression
 
 COLUMNS = 3
@@ -30,14 +31,14 @@ NAME_PX = 10 * GRID
 
 
 class Expressions(QWidget):
-    """Emits `worn` with the values that the avatar should hold: all of an expression's, or none."""
+    """A button for each, with its key; `keyed` asks for a place to choose keys, at that expression's."""
 
-    worn = Signal(dict)
+    keyed = Signal(str)
 
     def __init__(self, live: Live) -> None:
         super().__init__()
         self.live = live
-        self.chips: dict[str, QToolButton] = {}
+        self.chips: dict[str, Chip] = {}
         self.known: dict[str, Expression] = {}
         self._fault = Words(name="notice")
         self._grid = QGridLayout()
@@ -50,6 +51,9 @@ class Expressions(QWidget):
         self.load_button = QPushButton(tr("Load file…"))
         self.load_button.setToolTip(tr("Take over an expression that somebody gave you"))
         self.load_button.clicked.connect(self._ask_to_load)
+        self.keys_button = named(QPushButton(tr("Keys…")), "quiet")
+        self.keys_button.setToolTip(tr("Which key puts on which expression, in games too"))
+        self.keys_button.clicked.connect(lambda: self.keyed.emit(""))
         self.more = named(tool("", "more", tr("Rename, export or delete the expression that is on")), "more")
         self.more.clicked.connect(self._show_more)
         line = QHBoxLayout()
@@ -78,10 +82,12 @@ class Expressions(QWidget):
 
     def mark(self) -> None:
         """Mark the one that is on."""
-        on = self.worn_now()
+        on, pose = self.worn_now(), self.live.settings.pose
+        keys = actions.expression_keys(self.live.settings).keys
         for name, chip in self.chips.items():
             with QSignalBlocker(chip):
-                chip.setChecked(on is not None and name == on.name)
+                chip.setChecked(name in pose.worn or (on is not None and name == on.name))
+            chip.put_key(keys[name].key if name in keys else "")
         self.save_button.setEnabled(bool(self.live.settings.pose.held))
         self.more.setEnabled(on is not None)
 
@@ -115,6 +121,7 @@ class Expressions(QWidget):
         """What can be done with one."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(tr("Key…"), lambda: self.keyed.emit(expression.name))
         rename = menu.addAction(tr("Rename…"), lambda: self._ask_to_rename(expression))
         menu.addAction(tr("Export…"), lambda: self._ask_to_export(expression))
         delete = menu.addAction(tr("Delete…"), lambda: self._ask_to_delete(expression))
@@ -128,20 +135,23 @@ class Expressions(QWidget):
             chip.deleteLater()
         self.chips = {}
         for place, expression in enumerate(self.known.values()):
-            self.chips[expression.name] = chip = named(QToolButton(), "chip")
+            self.chips[expression.name] = chip = named(Chip(), "chip")
             name = expression.name
             chip.setText(chip.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAME_PX))
             chip.setToolTip(name)
             chip.setAccessibleName(tr("Expression {}").format(name))
-            chip.setCheckable(True)
-            chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             chip.setSizePolicy(chip.sizePolicy().Policy.Ignored, chip.sizePolicy().Policy.Fixed)
-            chip.toggled.connect(lambda on, name=name: self.worn.emit(dict(self.known[name].values) if on else {}))
+            chip.toggled.connect(lambda on, name=name: self._wear(name, on))
             chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             chip.customContextMenuRequested.connect(
                 lambda at, chip=chip, name=name: self.menu_of(self.known[name]).popup(chip.mapToGlobal(at))
             )
             self._grid.addWidget(chip, *divmod(place, COLUMNS))
+
+    def _wear(self, name: str, on: bool) -> None:
+        pose = self.live.settings.pose
+        pose = wearing.only(pose, self.known[name]) if on else wearing.take_off(pose, name, self.known)
+        self.live.change(pose=pose)
 
     def _changed(self, change: Callable[[], object]) -> bool:
         try:

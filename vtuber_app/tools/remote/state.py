@@ -8,8 +8,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from vtuber_app import choices, plugins
+from vtuber_app import actions, choices, plugins
 from vtuber_app.core.settings import Settings
+from vtuber_app.pose import wearing
 from vtuber_app.pose.expressions import Expression
 from vtuber_app.session import Status
 from vtuber_app.settings import AppSettings
@@ -79,10 +80,10 @@ def state(
     elif status:
         words = "Starting…" if status.state == "starting" else f"{status.fps:.0f} pictures a second"
     return State(
-        avatars=tuple(Choice(token(name), name.replace("_", " ").capitalize(), name == settings.avatar) for name in avatars),
-        expressions=tuple(
-            Choice(token(each.name), each.name, dict(each.values) == settings.pose.held) for each in expressions
+        avatars=tuple(
+            Choice(token(name), name.replace("_", " ").capitalize(), name == settings.avatar) for name in avatars
         ),
+        expressions=tuple(Choice(token(each.name), each.name, each.name in settings.pose.worn) for each in expressions),
         outputs=tuple(_output(kind, settings, status) for kind in OUTPUTS if kind in plugins.outputs),
         resting=not settings.pose.follows,
         words=words,
@@ -100,13 +101,16 @@ def fulfilled(
             return choices.with_avatar(settings, name) if name else settings
         case "expression":
             worn = next((each for each in expressions if token(each.name) == wish.what), None)
-            held = dict(worn.values) if worn and wish.on else {}
-            return _posed(settings, held=held) if worn else settings
+            if worn is None:
+                return settings
+            known = {each.name: each for each in expressions}
+            pose = settings.pose
+            pose = wearing.only(pose, worn) if wish.on else wearing.take_off(pose, worn.name, known)
+            return settings.model_copy(update={"pose": pose})
         case "rest":
             return _posed(settings, follows=not wish.on)
         case "output" if wish.what in OUTPUTS and wish.what in plugins.outputs:
-            others = tuple(kind for kind in settings.outputs if kind != wish.what)
-            return settings.model_copy(update={"outputs": (*others, wish.what) if wish.on else others})
+            return actions.switched(settings, wish.what, wish.on)
     return settings
 
 
