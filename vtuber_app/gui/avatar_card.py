@@ -238,7 +238,7 @@ class AvatarCard(Card):
         self.choose(name)
 
     def _say(self) -> None:
-        name = _title(self._preparing) if self._preparing else ""
+        name = avatar_title(self._preparing) if self._preparing else ""
         text = tr("Getting {} ready. Your stream goes on meanwhile.").format(name) if name else self._said
         self.notice.say(text)
         self.notice.setVisible(bool(text))
@@ -247,7 +247,7 @@ class AvatarCard(Card):
         """Show the gallery, and that avatar after it where it is none of it."""
         tiles, names = [], gallery.names()
         for name in [*names, *([] if avatar in names else [avatar])]:
-            tiles.append(Tile(name, _title(name)))
+            tiles.append(Tile(name, avatar_title(name)))
         self.grid.put(tiles, self.open_tile)
         self.grid.load(self._run)
         self._fit()
@@ -263,7 +263,7 @@ class AvatarCard(Card):
         self.viewport.setFixedHeight(round(min(rows, ROWS) * pitch))
 
 
-def _title(avatar: str) -> str:
+def avatar_title(avatar: str) -> str:
     """What an avatar is called, by its name in the gallery or its path."""
     path = Path(avatar)
     own = path.parent.name if path.name == gallery.CHARACTER else path.stem

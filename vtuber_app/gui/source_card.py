@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QFileDialog
 from vtuber_app.gui import inputs
 from vtuber_app.gui.also import Also
 from vtuber_app.gui.background import Runner
-from vtuber_app.gui.controls import Card, Choice, Words, named, restyle, tr
+from vtuber_app.gui.controls import Card, Choice, Words, named, restyle, tool, tr
 from vtuber_app.gui.details import Details
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.microphone_panel import MicrophonePanel
-from vtuber_app.gui.style import icon
+from vtuber_app.gui.style import GRID, icon
 from vtuber_app.session import Status
 from vtuber_app.settings import AppSettings
 from vtuber_app.sources import camera
@@ -41,6 +41,10 @@ class SourceCard(Card):
         self.state.hide()
         self.details = Details(live, inputs.main_part, frozenset({"camera"}) | MicrophonePanel.fields)
         self.reading = Details(live, lambda settings: settings.tracker, title=tr("Face reading"))
+        self.mapping_button = named(tool(tr("Mapping…"), "mapping"), "plain")
+        self.mapping_button.setToolTip(tr("How far each of your motions carries"))
+        self.head.addWidget(self.mapping_button)
+        self.head.addSpacing(GRID)
         self.head.addWidget(self.reading.button)
         self.head.addWidget(self.details.button)
         self.body.addWidget(self.box)

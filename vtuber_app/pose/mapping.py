@@ -31,9 +31,13 @@ class Map(Settings):
     high: FiniteFloat
     to_low: FiniteFloat
     to_high: FiniteFloat
-    curve: float = Field(0.0, ge=-1, le=1, title="Curve", description="Soft keeps small motion small; sharp shows it.")
+    curve: float = Field(
+        0.0, ge=-1, le=1, title="Curve: soft to sharp", description="Soft keeps small motion small; sharp shows it."
+    )
     clamp: bool = Field(False, title="Clamp", description="Stops at the ends of the range, however far you go.")
-    smoothing: float = Field(0.0, ge=0, le=1, title="Smoothing", description="Calmer, and so much later, s.")
+    smoothing: float = Field(
+        0.0, ge=0, le=1, title="Smoothing", description="Calmer, and so much later.", json_schema_extra={"unit": "s"}
+    )
     invert: bool = Field(False, title="Invert", description="The other way round.")
 
     @model_validator(mode="after")
