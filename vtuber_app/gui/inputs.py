@@ -26,6 +26,7 @@ ICONS = {
     "vmc": "link",
     "microphone": "microphone",
     "mouse": "mouse",
+    "gamepad": "gamepad",
     "idle": "idle",
 }
 FILES = {

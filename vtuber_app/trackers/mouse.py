@@ -10,10 +10,10 @@ from pydantic import Field
 
 from vtuber_app.core import clock
 from vtuber_app.core.parts import Rank, Tracker
+from vtuber_app.core.pointer import Pointer, open_pointer
 from vtuber_app.core.settings import Settings
 from vtuber_app.core.types import Driving, FacePart, FaceState
 from vtuber_app.pose.idle import Idle, look
-from vtuber_app.core.pointer import Pointer, open_pointer
 
 STEP_S = 1 / 60
 EYES_S, HEAD_S = 0.05, 0.22
