@@ -9,6 +9,7 @@ from vtuber_app import plugins
 from vtuber_app.avatars import gallery
 from vtuber_app.core.errors import StageError
 from vtuber_app.core.parts import Animator, FaceOutput, Needs
+from vtuber_app.core.pointer import open_pointer
 from vtuber_app.core.slot import Fifo, Meeting, Sink, Slot
 from vtuber_app.core.types import Avatar, Driving, FacePart, Frame
 from vtuber_app.core.worker import Worker
@@ -85,7 +86,7 @@ class Session:
         )
         self._lossless = lossless
         self._ends_with_input = ends_with_input
-        self._filters = Filters(settings.pose)
+        self._filters = Filters(settings.pose, None if lossless else open_pointer)
         self._workers: dict[str, Worker[Any, Any]] = {}
         self._pictures: dict[str, Slot[Frame] | Fifo[Frame]] = {}
         self._faces: dict[str, Slot[Driving]] = {}  # replaced, never changed: the animator's thread goes through it
@@ -126,6 +127,7 @@ class Session:
             faces.close()
         for worker in (*self._workers.values(), *self._leaving):
             worker.join()
+        self._filters.close()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the session has ended; raise what made it fail. False if it still runs."""
@@ -234,7 +236,7 @@ class Session:
                 latency=median(latencies) if latencies else None,
                 dropped=dropped.get(name, 0) if worker.alive or not worker.error else 0,
                 error=str(worker.error) if worker.error else None,
-                notice=worker.part.notice,
+                notice=worker.part.notice or (self._filters.notice if name == "animator" else None),
             )
 
     def _changes(self, name: str, old: Any, new: Any) -> bool:

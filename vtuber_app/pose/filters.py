@@ -1,13 +1,14 @@
 """What happens to a performer's face between the tracker and the animator."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
 from pydantic import Field, field_validator
 from pydantic.config import JsonDict
 
+from vtuber_app.core.pointer import Pointer
 from vtuber_app.core.settings import Settings
 from vtuber_app.core.types import Driving, FacePart, FaceState
 from vtuber_app.pose import tha
@@ -16,6 +17,7 @@ from vtuber_app.pose.calibration import Calibration
 from vtuber_app.pose.fusion import Fusion, Ranks
 from vtuber_app.pose.held import Ease, Holding, value_range
 from vtuber_app.pose.idle import Blinks, Presence, mix
+from vtuber_app.pose.looking import Looking, breathing
 from vtuber_app.pose.mapping import Layers, Mapper, Passage
 from vtuber_app.pose.mirror import mirror
 from vtuber_app.pose.smoothing import FaceSmoothing
@@ -43,6 +45,12 @@ class PoseSettings(Settings):
     idle: bool = Field(True, title="Idle motion", description="The avatar lives on while no face is seen.")
     blinks: bool = Field(
         False, title="Blink by itself", description="For a tracker that sees no blinks: the avatar has its own."
+    )
+    breathes: bool = Field(
+        False, title="Breathe", description="The head rises and sinks a little, while your face is tracked too."
+    )
+    looks: bool = Field(
+        False, title="Look at the mouse", description="Eyes, and a little of the head, follow the pointer."
     )
     follows: bool = Field(True, exclude=True, json_schema_extra=INTERNAL)
     held: dict[str, float] = Field(default_factory=dict, exclude=True, json_schema_extra=INTERNAL)
@@ -84,9 +92,13 @@ class Filters:
     What it gives always has a face, and what is held is blended in.
 
     One thread calls it, with times that grow; `calibrate`, `rank` and `drives` are any thread's.
+
+    Args:
+        settings: How the motion is passed on.
+        pointer: Opens the mouse pointer, for `looks`; without it nobody looks at it.
     """
 
-    def __init__(self, settings: PoseSettings) -> None:
+    def __init__(self, settings: PoseSettings, pointer: Callable[[], Pointer] | None = None) -> None:
         self.settings = settings
         self._own: dict[str, Own] = {}
         self._asked = threading.Event()
@@ -94,6 +106,8 @@ class Filters:
         self._blink = BlinkHold(settings.blink_hold_s)
         self._presence = Presence(settings.idle)
         self._blinks = Blinks(np.random.default_rng(1))
+        self._looking = Looking(pointer) if pointer else None
+        self._breathing = Ease()
         self._following = Ease()
         self._holding = Holding()
 
@@ -127,16 +141,31 @@ class Filters:
         own = self._own.get(tracker)
         return own.mapper.passage if own else None
 
+    @property
+    def notice(self) -> str | None:
+        """What it does without, for the user."""
+        return (self._looking and self._looking.fault) or None
+
+    def close(self) -> None:
+        """Let the pointer go; no moment follows."""
+        if self._looking:
+            self._looking.close()
+
     def __call__(self, driving: Driving) -> Driving:
         """Give the moment as the animator should see it."""
         face = self._presence(self._filtered(driving), driving.time)
         if self.settings.mirrored:
             face = mirror(face, driving.frame.pixels.shape[1] if driving.frame else None)
+        if self._looking:
+            face = self._looking(face, self.settings.looks, driving.time)
         following = self._following(self.settings.follows, driving.time)
         if following < 1:
             face = mix(FaceState(), face, following)
         if self.settings.blinks and face.confidence > 0:  # the idle face blinks already
             face = shut(face, self._blinks(driving.time))
+        breath = self._breathing(self.settings.breathes, driving.time)
+        if breath > 0 and face.confidence > 0:  # as it does
+            face = breathing(face, breath, driving.time)
         held = self._holding(self.settings.held, driving.time)
         return replace(driving, face=face, held=held, mirrored=self.settings.mirrored)
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from vtuber_app.core import clock
@@ -14,11 +13,9 @@ from vtuber_app.core.pointer import Pointer, open_pointer
 from vtuber_app.core.settings import Settings
 from vtuber_app.core.types import Driving, FacePart, FaceState
 from vtuber_app.pose.idle import Idle, look
+from vtuber_app.pose.looking import GAZE, Pursuit
 
 STEP_S = 1 / 60
-EYES_S, HEAD_S = 0.05, 0.22
-"""Eyes come first, the head follows."""
-GAZE_RIGHT, GAZE_UP = 0.7, 0.6
 NOD = 0.6
 """Heads nod less than they turn."""
 SWAY_KEPT = 0.5
@@ -47,7 +44,7 @@ class Mouse(Tracker[MouseSettings]):
         self._pointer: Pointer = open_pointer()
         self._due = clock.now()
         self._idle = Idle()
-        self._eyes = self._head = np.zeros(2)
+        self._pursuit = Pursuit()
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -59,21 +56,14 @@ class Mouse(Tracker[MouseSettings]):
         if not clock.wait_until(self._due, timeout):
             return None
         moment, self._due = self._due, max(self._due + STEP_S, clock.now())
-        at = np.array(self._pointer.place())
-        self._eyes = _nearer(self._eyes, at, EYES_S)
-        self._head = _nearer(self._head, at, HEAD_S)
+        self._pursuit.go(self._pointer.place(), moment)
         return Driving(moment, self._face(moment), from_rest=True)
 
     def _face(self, moment: float) -> FaceState:
         idle = self._idle(moment)
-        right, up = self._eyes
+        right, up = GAZE * self._pursuit.eyes
         shape = idle.blendshapes.copy()
-        look(shape, -GAZE_RIGHT * right, GAZE_UP * up)
-        right, up = np.radians(self.settings.turn) * self._head
+        look(shape, -right, up)
+        right, up = np.radians(self.settings.turn) * self._pursuit.head
         turned = np.array([-NOD * up, -right, 0], np.float32)  # down and to the performer's left are positive
         return replace(idle, blendshapes=shape, rotation=SWAY_KEPT * idle.rotation + turned, confidence=1.0)
-
-
-def _nearer(before: NDArray[np.float64], to: NDArray[np.float64], seconds: float) -> NDArray[np.float64]:
-    """A low-pass's next value."""
-    return np.asarray(before + (1 - np.exp(-STEP_S / seconds)) * (to - before))
