@@ -38,6 +38,7 @@ from vtuber_app.gui.import_drop import arrival
 from vtuber_app.gui.key_link import KeyLink
 from vtuber_app.gui.keys_page import KeysPage
 from vtuber_app.gui.live import Live
+from vtuber_app.gui.mapping_page import MappingPage
 from vtuber_app.gui.output_card import OutputCard
 from vtuber_app.gui.picture_card import PictureCard
 from vtuber_app.gui.poser import Poser
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.outputs = OutputCard(live, self.background.run)
         self.picture = PictureCard(live)
         self.poser = Poser(live)
+        self.mapping: MappingPage | None = None
         self.remote = RemoteLink(live, self.avatars.choose)
         self.remote_page: RemotePage | None = None
         self.keys = KeyLink(
@@ -105,11 +107,13 @@ class MainWindow(QMainWindow):
         """Show on every control what is in force."""
         for card in (self.avatars, self.sources, self.outputs, self.picture, self.poser, self.keys):
             card.show_settings(settings)
+        if self.mapping:
+            self.mapping.show_settings(settings)
         self.preview.put(settings.preview, settings.show_camera, settings.pose.mirrored)
         on = {
             "mirror": settings.pose.mirrored,
             "camera": settings.show_camera,
-            "pose": self.side.isHidden(),
+            "pose": not self.poser.isHidden(),
             "virtual_camera": "virtual_camera" in settings.outputs,
             "recorder": "recorder" in settings.outputs,
         }
@@ -142,10 +146,27 @@ class MainWindow(QMainWindow):
 
     def show_poser(self, on: bool) -> None:
         """Show the pose page in the place of the cards, or these again."""
-        gone, here = (self.side, self.poser) if on else (self.poser, self.side)
-        gone.hide()  # first, so that the preview isn't pressed between both
+        self._show_beside(self.poser if on else self.side)
+
+    def show_mapping(self) -> None:
+        """Show the mapping page in the place of the cards."""
+        if self.mapping is None:
+            self.mapping = MappingPage(self.live)
+            self.mapping.setFixedWidth(self.side.width())
+            self.mapping.closed.connect(lambda: self._show_beside(self.side))
+            self.halves.addWidget(self.mapping)
+        self._show_beside(self.mapping)
+
+    def _show_beside(self, here: QWidget) -> None:
+        """Show that beside the preview."""
+        for page in self._beside():
+            if page is not here:
+                page.hide()  # first, so that the preview isn't pressed between both
         here.show()
         self.show_settings(self.live.settings)
+
+    def _beside(self) -> list[QWidget]:
+        return [self.side, self.poser, *([self.mapping] if self.mapping else [])]
 
     def show_remote(self) -> None:
         """Open the page of the phone remote."""
@@ -198,7 +219,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         low, high = SIDE_WIDTH
         width = min(max(round(self.width() * SIDE_SHARE), low), high)
-        for side in (self.side, self.poser):
+        for side in self._beside():
             side.setFixedWidth(width)
         self._fit_bar(self.width() - width)
         super().resizeEvent(event)
@@ -278,7 +299,7 @@ class MainWindow(QMainWindow):
         self.side.setWidgetResizable(True)
         self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.side.setWidget(cards)
-        halves = QHBoxLayout()
+        self.halves = halves = QHBoxLayout()
         halves.setSpacing(0)
         halves.addLayout(left, 1)
         halves.addWidget(self.side)
@@ -342,6 +363,7 @@ class MainWindow(QMainWindow):
         self.banner.ask.connect(self.show_doctor)
         self.preview.framed.connect(self.frame_avatar)
         self.poser.expressions.keyed.connect(self.show_keys)
+        self.sources.mapping_button.clicked.connect(self.show_mapping)
         self.poser.closed.connect(lambda: self.buttons["pose"].setChecked(False))
         for name, button in self.buttons.items():
             match name:
