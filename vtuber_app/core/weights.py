@@ -4,6 +4,7 @@ import hashlib
 import json
 import pickle
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from vtuber_app.core.errors import WeightsError
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
+
+    Remap = Callable[[dict[str, Tensor]], dict[str, Tensor]]
 
 HEADER_LIMIT = 100 << 20
 """The longest header a safetensors file may have, bytes; the format's own limit."""
@@ -29,13 +32,19 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def load(path: Path) -> "dict[str, Tensor]":
+def load(path: Path, mixed: bool = False) -> "dict[str, Tensor]":
     """Read a network's parameters by name: safetensors, or what torch saved. No code in the file is ever run.
+
+    Args:
+        path: The file.
+        mixed: Its authors kept other things beside the parameters, which are left out.
 
     Raises:
         WeightsError: It can't be read, is damaged, or is more than tensors.
     """
     state = _read(path)
+    if mixed and isinstance(state, dict):
+        state = {name: value for name, value in state.items() if _parameters({name: value})}
     if not _parameters(state):
         raise WeightsError(f"{path.name} is no network's parameters, but a {type(state).__name__} of other things.")
     return {str(name): value for name, value in state.items()}
@@ -55,8 +64,13 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     return {str(name): _plain(entry) if _parameters(entry) else entry for name, entry in state.items()}
 
 
-def load_networks(nets: "dict[str, nn.Module]", path: Path) -> None:
+def load_networks(nets: "dict[str, nn.Module]", path: Path, remap: "Remap | None" = None) -> None:
     """Give networks their parameters from a checkpoint in which they have these names, as `load_into`.
+
+    Args:
+        nets: By their names.
+        path: The checkpoint.
+        remap: Makes published parameters those that the networks have.
 
     Raises:
         WeightsError: As `load_checkpoint`, or a network isn't there, or is another.
@@ -66,7 +80,20 @@ def load_networks(nets: "dict[str, nn.Module]", path: Path) -> None:
         if not _parameters(state.get(name)):
             there = _some([entry for entry, value in state.items() if _parameters(value)])
             raise WeightsError(f"{path.name} is a checkpoint of something else: it has no {name}, but {there}.")
-        give(net, state[name], f"{name} in {path.name}")
+        give(net, remap(state[name]) if remap else state[name], f"{name} in {path.name}")
+
+
+def parameter_names(path: Path) -> set[str]:
+    """All of a file's, those of a checkpoint after the name of their network and a point.
+
+    Raises:
+        WeightsError: It can't be read or is damaged.
+    """
+    state = _read(path)
+    if not isinstance(state, dict):
+        return set()
+    nets = {f"{name}.": _plain(entry) for name, entry in state.items() if _parameters(entry)}
+    return {start + name for start, net in (nets or {"": state}).items() for name in net}
 
 
 def _plain(state: "dict[str, Tensor]") -> "dict[str, Tensor]":
@@ -117,6 +144,13 @@ def load_into(net: "nn.Module", path: Path) -> None:
 
 def give(net: "nn.Module", state: "dict[str, Tensor]", where: str) -> None:
     """The same with parameters that were read already, from what sentences call `where`."""
+    check(net, state, where)
+    net.load_state_dict(state, strict=True, assign=True)
+    net.requires_grad_(False)
+
+
+def check(net: "nn.Module", state: "dict[str, Tensor]", where: str) -> None:
+    """Raise WeightsError if a network's parameters are others than these."""
     own = net.state_dict()
     missing, unexpected = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
     if missing or unexpected:
@@ -130,8 +164,6 @@ def give(net: "nn.Module", state: "dict[str, Tensor]", where: str) -> None:
     ]
     if wrong:
         raise WeightsError(f"{where} belongs to a network of another size: {_some(wrong)}.")
-    net.load_state_dict(state, strict=True, assign=True)
-    net.requires_grad_(False)
 
 
 def _some(names: list[str]) -> str:
