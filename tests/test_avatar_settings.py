@@ -9,16 +9,18 @@ import cv2
 import numpy as np
 import pytest
 
-from vtuber_app import avatar_settings, choices, settings
+from vtuber_app import actions, avatar_settings, choices, settings
 from vtuber_app.animators.puppet import PuppetSettings
 from vtuber_app.avatar_settings import FILE, AvatarSettings
 from vtuber_app.avatars import archive, gallery, keep
 from vtuber_app.core import paths
+from vtuber_app.core.keyboard.chosen import ExpressionKey, ExpressionKeys
 from vtuber_app.pose.mapping import usual
 from vtuber_app.settings import AppSettings
 
 SMILES = {"smile": usual("smile").model_copy(update={"high": 0.5})}
-OWN = AvatarSettings(animator="still", parts={"puppet": {"zoom": 1.5}}, mapping=SMILES)
+KEYS = ExpressionKeys(keys={"Wink": ExpressionKey(key="W")})
+OWN = AvatarSettings(animator="still", parts={"puppet": {"zoom": 1.5}}, mapping=SMILES, keys=KEYS)
 
 
 @pytest.fixture
@@ -50,9 +52,11 @@ def test_choosing_brings_and_what_is_the_computers_stays(mia: str) -> None:
     here = choices.with_avatar(chosen, mia)
     assert here.part("puppet") == PuppetSettings(size=1024, zoom=1.5)
     assert (here.animator, here.pose.mapping.avatar) == ("still", SMILES)
+    assert actions.expression_keys(here) == KEYS
     there = choices.with_avatar(here, "ken")
     assert there.part("puppet") == PuppetSettings(size=1024), "the other has nothing of its own"
     assert there.pose.mapping.avatar == {}
+    assert actions.expression_keys(there) == ExpressionKeys()
 
 
 def test_the_command_line_wins_over_them(mia: str) -> None:
@@ -120,15 +124,16 @@ def test_what_is_unknown_or_out_of_range_is_left_out_and_the_rest_is_taken(mia: 
         "animator": "warp9",
         "parts": {"puppet": {"zoom": 1.5, "hair": 99, "size": 2048, "wings": 2}, "camera": {"camera": "x"}},
         "mapping": {"smile": dict(SMILES["smile"]), "nose": dict(SMILES["smile"]), "frown": {"low": 2}},
+        "keys": {"keys": {"Wink": {"key": "no such key"}}},
         "colour": "red",
     }
     (keep.own() / mia / FILE).write_text(json.dumps(content))
     own, said = avatar_settings.read(mia)
-    assert own == OWN.model_copy(update={"animator": None})
+    assert own == OWN.model_copy(update={"animator": None, "keys": None})
     assert said
     for name in ("animator.warp9", "parts.puppet.hair", "parts.puppet.size"):
         assert name in said
-    assert "and 5 more" in said
+    assert "and 6 more" in said
 
 
 def test_what_a_zip_brings_is_validated(mia: str, tmp_path: Path) -> None:

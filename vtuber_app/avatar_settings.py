@@ -17,6 +17,7 @@ from vtuber_app import plugins, settings
 from vtuber_app.avatars import archive, gallery, keep
 from vtuber_app.core import paths
 from vtuber_app.core.errors import SettingsError
+from vtuber_app.core.keyboard.chosen import ExpressionKeys
 from vtuber_app.core.settings import Settings
 from vtuber_app.core.writing import write_whole
 from vtuber_app.pose.mapping import Map, checked
@@ -37,11 +38,13 @@ class AvatarSettings(Settings):
         parts: By animator, those of its `hot` fields that differ from the defaults. What else an animator takes, as
             the picture's size or the device, is the computer's and not the avatar's.
         mapping: Its layer of `pose.mapping.Layers`.
+        keys: Its keys of expressions, in the place of everyone's.
     """
 
     animator: str | None = None
     parts: dict[str, dict[str, Any]] = Field(default_factory=dict)
     mapping: dict[str, Map] = Field(default_factory=dict)
+    keys: ExpressionKeys | None = None
 
 
 def of(chosen: AppSettings) -> AvatarSettings:
@@ -52,7 +55,9 @@ def of(chosen: AppSettings) -> AvatarSettings:
         own = {field: getattr(part, field) for field in _hot(kind) if getattr(part, field) != usual[field]}
         if own:
             parts[kind] = own
-    return AvatarSettings(animator=chosen.animator, parts=parts, mapping=chosen.pose.mapping.avatar)
+    return AvatarSettings(
+        animator=chosen.animator, parts=parts, mapping=chosen.pose.mapping.avatar, keys=chosen.keys.avatar
+    )
 
 
 def into(chosen: AppSettings, own: AvatarSettings) -> AppSettings:
@@ -65,7 +70,8 @@ def into(chosen: AppSettings, own: AvatarSettings) -> AppSettings:
             chosen = chosen.with_part(type(part).model_validate(dict(part) | values))
     mapping = chosen.pose.mapping.model_copy(update={"avatar": own.mapping})
     pose = chosen.pose.model_copy(update={"mapping": mapping})
-    return chosen.model_copy(update={"pose": pose, "animator": own.animator or chosen.animator})
+    keys = chosen.keys.model_copy(update={"avatar": own.keys})
+    return chosen.model_copy(update={"pose": pose, "keys": keys, "animator": own.animator or chosen.animator})
 
 
 def load() -> tuple[AppSettings, str | None]:

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from vtuber_app import __version__, avatar_settings, choices, settings
 from vtuber_app.cli_avatar import avatar as avatar_commands
+from vtuber_app.cli_mapping import mapping
 from vtuber_app.cli_models import models
 from vtuber_app.cli_obs import obs as obs_command
 from vtuber_app.cli_train import train
@@ -29,6 +30,7 @@ app = App(name="vtuber-app", help="A face in front of a camera becomes a living 
 app.command(models)
 app.command(train)
 app.command(avatar_commands)
+app.command(mapping)
 app.command(obs_command)
 console = Console()
 err = Console(stderr=True)

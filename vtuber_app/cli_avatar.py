@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vtuber_app import avatar_settings
-from vtuber_app.avatars import archive, gallery, keep, online
+from vtuber_app.avatars import gallery, keep, online
 from vtuber_app.avatars.autorig.find import Finder
 from vtuber_app.avatars.rig import format
 from vtuber_app.core.errors import SettingsError

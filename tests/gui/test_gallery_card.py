@@ -32,6 +32,7 @@ class Imported(QDialog):
     """Stands in for the page where pictures are imported."""
 
     kept = Signal(str)
+    noted = Signal(str)
 
     def __init__(self, run: Runner, parent: QWidget | None = None) -> None:
         super().__init__(parent)

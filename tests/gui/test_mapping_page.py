@@ -1,5 +1,6 @@
 """The mapping page over a running session: ranges, layers, presets, undo, learning."""
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from vtuber_app import avatar_settings
 from vtuber_app.core import paths
+from vtuber_app.core.types import BLENDSHAPES
 from vtuber_app.gui import mapping_learn
 from vtuber_app.gui.main_window import MainWindow
 from vtuber_app.gui.mapping_names import titles
@@ -203,3 +205,27 @@ def test_dots_are_where_the_performer_is(page: MappingPage, qtbot: QtBot) -> Non
         return live is not None and abs(live[0] - levels(passage(page).before)["turn"]) < 30
 
     qtbot.waitUntil(followed)
+
+
+def test_half_a_face_from_the_phone_is_said_on_the_page_and_in_the_card(
+    show: Show, settings: AppSettings, qtbot: QtBot
+) -> None:
+    """A phone that sends only the upper half of the face, over a real socket."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    phone = settings.part("ifacialmocap").model_copy(update={"port": port})
+    window = show(settings.model_copy(update={"tracker": "ifacialmocap"}).with_part(phone))
+    window.show_mapping()
+    page = window.mapping
+    assert page
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+
+        def told() -> bool:
+            weights = "|".join(f"{name}-{40 if name.startswith('brow') else 0}" for name in BLENDSHAPES)
+            sender.sendto(f"{weights}|=head#0,0,0,0,0,0|".encode(), ("127.0.0.1", port))
+            return "half a face" in page.notice.sentence
+
+        qtbot.waitUntil(told, timeout=15_000)
+    assert page.notice.isVisible()
+    assert "half a face" in window.sources.state.sentence

@@ -33,6 +33,7 @@ from vtuber_app.pose.learning import Learning
 from vtuber_app.pose.mapping import Layers, Map, Passage
 from vtuber_app.pose.mapping_presets import Preset
 from vtuber_app.pose.parameters import SINGLE, levels
+from vtuber_app.session import Status
 from vtuber_app.settings import AppSettings
 
 LOOK_MS = 33
@@ -72,6 +73,9 @@ class MappingPage(QFrame):
         self.undo_button.clicked.connect(self.undo)
         QShortcut(QKeySequence.StandardKey.Undo, self, self.undo, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.nobody = Words(tr("No face is seen. The dots show what you do as soon as one is."), "notice")
+        self.notice = Words(name="notice")
+        self.notice.hide()
+        live.observed.connect(self._show_status)
         self.further = Fold(tr("All 52 blendshapes"))
         self.further.put(QWidget())
         self.further.button.toggled.connect(self._add_further)
@@ -117,6 +121,14 @@ class MappingPage(QFrame):
                 continue
             line.bar.learnt = ranges.get(name)
             line.show_live((before[name], after[name]) if passage else None)
+
+    def _show_status(self, status: Status) -> None:
+        """Say what the tracker has to say: what it doesn't send can't be mapped."""
+        notices = [
+            stage.notice for stage in status.stages if stage.name in self.live.settings.trackers and stage.notice
+        ]
+        self.notice.say(" ".join(notices))
+        self.notice.setVisible(bool(notices))
 
     def choose_layer(self, layer: Layer) -> None:
         """Have changes hold for that from now on."""
@@ -234,6 +246,7 @@ class MappingPage(QFrame):
         column.setSpacing(3 * GRID // 2)
         column.addWidget(self._top())
         column.addWidget(self.search)
+        column.addWidget(self.notice)
         column.addWidget(self.nobody)
         for title, names in grouped().items():
             self.cards[title] = card = Card(title)

@@ -50,6 +50,7 @@ class KeySettings(Settings):
 
     Attributes:
         everywhere: They are heard, with `modifier`, while other programs have the focus.
+        avatar: The chosen avatar's own keys of expressions, in the place of everyone's. They are kept with it.
         actions: Keys of `actions.ACTIONS` that differ from their defaults; empty: none.
     """
 
@@ -57,6 +58,7 @@ class KeySettings(Settings):
     modifier: Modifier = "Ctrl+Alt"
     actions: dict[str, str] = Field(default_factory=dict)
     expressions: ExpressionKeys = Field(default_factory=ExpressionKeys)
+    avatar: ExpressionKeys | None = Field(None, exclude=True)
 
     @field_validator("actions")
     @classmethod
