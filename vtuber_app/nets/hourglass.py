@@ -168,17 +168,21 @@ class Hourglass(nn.Module):
         max_features: int = 256,
         dims: int = 2,
         norm: Norm | None = None,
+        decoder: Decoder | None = None,
     ) -> None:
+        """`decoder` is another than the usual one."""
         super().__init__()
-        self.encoder = Encoder(block_expansion, in_features, num_blocks, max_features, dims, norm)
-        self.decoder = Decoder(block_expansion, in_features, num_blocks, max_features, dims, norm)
+        shape = block_expansion, in_features, num_blocks, max_features, dims, norm
+        self.encoder = Encoder(*shape)
+        self.decoder = Decoder(*shape) if decoder is None else decoder
 
     def levels(self, x: Tensor) -> list[Tensor]:
         """The decoder's results, the finest last."""
         return self.decoder.levels(self.encoder(x))
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.levels(x)[-1]
+        decoded: Tensor = self.decoder(self.encoder(x))
+        return decoded
 
 
 def gaussian_kernel(scale: float) -> Tensor:

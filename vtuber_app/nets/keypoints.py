@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vtuber_app.nets.warping import coordinate_grid
+from vtuber_app.nets.warping import coordinate_grid, coordinates
 
 VARIANCE = 0.01
 """Of the Gaussians that networks are shown, in all systems."""
@@ -37,8 +37,12 @@ def spatial_softmax(logits: Tensor, temperature: float) -> Tensor:
 
 def expected_place(heatmap: Tensor) -> Tensor:
     """The mean place (B, K, n) of heatmaps (B, K, *sizes) of sum 1."""
-    grid = coordinate_grid(heatmap.shape[2:], heatmap)
-    return heatmap.flatten(2) @ grid.flatten(0, -2)
+    axes = range(2, heatmap.dim())
+    places = []
+    for axis in reversed(axes):
+        line = heatmap.sum(dim=[other for other in axes if other != axis])  # (B, K, n)
+        places.append((line * coordinates(heatmap.shape[axis], heatmap)).sum(dim=2))
+    return torch.stack(places, dim=2)
 
 
 def gaussians(value: Tensor, sizes: Sequence[int], variance: float = VARIANCE) -> Tensor:

@@ -15,9 +15,14 @@ from torch.nn.functional import grid_sample, interpolate
 Padding = Literal["zeros", "border", "reflection"]
 
 
+def coordinates(n: int, like: Tensor) -> Tensor:
+    """The centres of a row of pixels, (n,)."""
+    return torch.arange(n, dtype=like.dtype, device=like.device) * (2 / (n - 1)) - 1
+
+
 def coordinate_grid(sizes: Sequence[int], like: Tensor) -> Tensor:
     """The centre of each pixel, (*sizes, n), x first, where `sizes` are (height, width) or (depth, height, width)."""
-    axes = [torch.arange(n, dtype=like.dtype, device=like.device) * (2 / (n - 1)) - 1 for n in sizes]
+    axes = [coordinates(n, like) for n in sizes]
     return torch.stack(torch.meshgrid(*axes, indexing="ij")[::-1], dim=-1)
 
 
