@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vtuber_app import plugins
 from vtuber_app.core import clock
 from vtuber_app.gui import inputs
 from vtuber_app.gui import mapping_layers as layering
 from vtuber_app.gui.avatar_card import avatar_title
-from vtuber_app.gui.controls import Card, Fold, Words, named, tool, tr
+from vtuber_app.gui.controls import Card, Fold, Words, named, restyle, tool, tr
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.mapping_layers import Layer
 from vtuber_app.gui.mapping_learn import LearnPanel
@@ -124,11 +125,11 @@ class MappingPage(QFrame):
 
     def _show_status(self, status: Status) -> None:
         """Say what the tracker has to say: what it doesn't send can't be mapped."""
-        notices = [
-            stage.notice for stage in status.stages if stage.name in self.live.settings.trackers and stage.notice
-        ]
-        self.notice.say(" ".join(notices))
-        self.notice.setVisible(bool(notices))
+        stages = [stage for stage in status.stages if stage.name in self.live.settings.trackers and stage.notice]
+        mild = plugins.trackers[self._tracker].uses_camera  # how it reads a picture; others tell what doesn't arrive
+        restyle(self.notice, "muted" if mild else "notice")
+        self.notice.say(" ".join(stage.notice or "" for stage in stages))
+        self.notice.setVisible(bool(stages))
 
     def choose_layer(self, layer: Layer) -> None:
         """Have changes hold for that from now on."""

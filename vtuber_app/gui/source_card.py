@@ -14,7 +14,7 @@ from vtuber_app.gui.controls import Card, Choice, Words, named, restyle, tool, t
 from vtuber_app.gui.details import Details
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.microphone_panel import MicrophonePanel
-from vtuber_app.gui.style import GRID, icon
+from vtuber_app.gui.style import icon
 from vtuber_app.session import Status
 from vtuber_app.settings import AppSettings
 from vtuber_app.sources import camera
@@ -43,8 +43,6 @@ class SourceCard(Card):
         self.reading = Details(live, lambda settings: settings.tracker, title=tr("Face reading"))
         self.mapping_button = named(tool(tr("Mapping…"), "mapping"), "plain")
         self.mapping_button.setToolTip(tr("How far each of your motions carries"))
-        self.head.addWidget(self.mapping_button)
-        self.head.addSpacing(GRID)
         self.head.addWidget(self.reading.button)
         self.head.addWidget(self.details.button)
         self.body.addWidget(self.box)
@@ -56,6 +54,7 @@ class SourceCard(Card):
         self.body.addWidget(self.reading)
         self.also = Also(live, run)
         self.body.addWidget(self.also)
+        self.body.addWidget(self.mapping_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._timer = QTimer(self, interval=REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
         self._timer.start()
