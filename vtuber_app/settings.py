@@ -1,7 +1,6 @@
 """Everything the user can choose, in one JSON file."""
 
 import logging
-import os
 import time
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -14,6 +13,7 @@ from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.keyboard.chosen import KeySettings
 from vtuber_app.core.parts import Part
 from vtuber_app.core.settings import Settings
+from vtuber_app.core.writing import write_whole
 from vtuber_app.finish.settings import FinishSettings
 from vtuber_app.pose.filters import PoseSettings
 
@@ -143,13 +143,7 @@ def load() -> tuple[AppSettings, str | None]:
 def save(settings: AppSettings) -> None:
     """Write the settings file in one step, so that a crash leaves the old or the new one."""
     file = path()
-    temporary = file.with_suffix(".tmp")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8") as stream:
-            stream.write(settings.model_dump_json(indent=1))
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(file)
+        write_whole(file, settings.model_dump_json(indent=1))
     except OSError as error:
         raise SettingsError(f"The settings can't be saved in {file.parent}: {error.strerror}.") from error

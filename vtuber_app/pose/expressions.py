@@ -1,7 +1,6 @@
 """Expressions: named sets of held parameters, a JSON file each, that users may give to each other."""
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pydantic import Field, FiniteFloat, ValidationError
 from vtuber_app.core import paths
 from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.settings import Settings
+from vtuber_app.core.writing import write_whole
 from vtuber_app.pose.held import value_range
 from vtuber_app.pose.tha import PLACE
 
@@ -157,15 +157,9 @@ def bring(path: Path) -> Expression:
 
 def write(expression: Expression, path: Path) -> None:
     """Write exactly that file, in one step, so that a crash leaves the old or the new one."""
-    temporary = path.with_name(f".{path.name}.tmp")
     text = json.dumps({"name": expression.name, "values": dict(expression.values)}, indent=1, ensure_ascii=False)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8") as stream:
-            stream.write(text + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
+        write_whole(path, text + "\n")
     except OSError as error:
         raise SettingsError(f"The expression can't be written to {path}: {error.strerror or error}.") from error
 
