@@ -77,7 +77,7 @@ def animation(system: str, config: Path) -> int:
     return 0
 
 
-for name in ("monkeynet", "fom"):
+for name in ("monkeynet", "fom", "tpsmm", "tpsmm_avd"):
     train.command(partial(animation, name), name=name)
 
 

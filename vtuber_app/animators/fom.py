@@ -1,28 +1,16 @@
 """First Order Motion Model: a picture of whatever the checkpoint knows moves as the driver does."""
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from vtuber_app.animators.image_animation import Hyper, ImageAnimation, ImageAnimationSettings, sample
+from vtuber_app.animators.checkpoints import Hyper, Published
+from vtuber_app.animators.image_animation import ImageAnimation, ImageAnimationSettings
 from vtuber_app.core import weights
-from vtuber_app.runtime.network import Network
-from vtuber_app.runtime.plan import Plan, Step
 
 if TYPE_CHECKING:
-    from torch import nn
-
-KEYPOINTS = ("value", "jacobian")
-SOURCE = ("image", "alpha", "small", "features", "source_value", "source_jacobian")
-INITIAL = tuple(f"initial_{name}" for name in KEYPOINTS)
-STEPS = (
-    Step("source", ("picture",), SOURCE),
-    Step("initial", ("initial",), INITIAL),
-    Step("frame", ("driving",), KEYPOINTS),
-    Step("picture", (*SOURCE, *INITIAL, *KEYPOINTS, "options"), ("pixels", "total")),
-)
+    from vtuber_app.nets.fom_steps import FomAnimation
 
 
 class FomSettings(ImageAnimationSettings):
@@ -41,31 +29,23 @@ class Fom(ImageAnimation[FomSettings]):
 
     title = "First Order Motion Model"
 
-    published: ClassVar = {"vox": {}, "mgif": {"kp_detector_params": {"single_jacobian_map": True}}}
+    published: ClassVar = {
+        "vox": Published(256, {}),
+        "mgif": Published(256, {"kp_detector_params": {"single_jacobian_map": True}}),
+    }
+    keypoints = ("value", "jacobian")
 
-    def plan(self, checkpoint: Path, network: Hyper) -> Plan:
-        modules = partial(_modules, checkpoint, network)
-        return Plan("fom", STEPS, modules, (checkpoint,), partial(sample, self.size), ("driving",))
+    def source(self, network: Hyper) -> tuple[str, ...]:
+        return "small", "features", "source_value", "source_jacobian"
 
-    def scale(self, network: Network) -> float:
+    def animation(self, checkpoint: Path, network: Hyper) -> "FomAnimation":
         import torch
 
-        from vtuber_app.nets.keypoints import movement_scale
+        from vtuber_app.nets.fom import KPDetector, OcclusionAwareGenerator
+        from vtuber_app.nets.fom_steps import FomAnimation
 
-        source, initial = (torch.from_numpy(network.value(name)) for name in ("source_value", "initial_value"))
-        return movement_scale(source, initial)
-
-
-def _modules(checkpoint: Path, network: Hyper) -> "dict[str, nn.Module]":
-    import torch
-
-    from vtuber_app.nets import animation_steps as steps
-    from vtuber_app.nets import fom
-
-    with torch.device("meta"):
-        kp_detector = fom.KPDetector(**network.get("kp_detector_params", {}))
-        generator = fom.OcclusionAwareGenerator(**network.get("generator_params", {}))
-    weights.load_networks({"kp_detector": kp_detector, "generator": generator}, checkpoint)
-    frame = steps.Frame(kp_detector)
-    source, picture = steps.Source(kp_detector, generator), steps.Picture(generator)
-    return {"source": source, "initial": frame, "frame": frame, "picture": picture}
+        with torch.device("meta"):
+            kp_detector = KPDetector(**network.get("kp_detector_params", {}))
+            generator = OcclusionAwareGenerator(**network.get("generator_params", {}))
+        weights.load_networks({"kp_detector": kp_detector, "generator": generator}, checkpoint)
+        return FomAnimation(kp_detector, generator)

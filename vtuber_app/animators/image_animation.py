@@ -1,28 +1,32 @@
 """What the animators of image animation share: the driver's face in his frames, the picture's part that moves."""
 
-import json
 from abc import abstractmethod
+from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from vtuber_app.core.errors import SettingsError, VtuberError, WeightsError
+from vtuber_app.animators import checkpoints
+from vtuber_app.animators.checkpoints import Hyper, Published
+from vtuber_app.core.errors import VtuberError, WeightsError
 from vtuber_app.core.parts import Animator, Needs
 from vtuber_app.core.square import Square
 from vtuber_app.core.types import Avatar, Driving, Frame
 from vtuber_app.pose.following import Following, around
 from vtuber_app.runtime.network import Network
-from vtuber_app.runtime.plan import Plan
+from vtuber_app.runtime.plan import Plan, Step
 from vtuber_app.runtime.route import RuntimeSettings
 
+if TYPE_CHECKING:
+    from torch import nn
+
+    from vtuber_app.nets.animation_steps import Animation
+
 Pixels = NDArray[np.uint8]
-Hyper = dict[str, dict[str, Any]]
-"""Hyper-parameters of networks, by their published names."""
-ABOUT = "checkpoint.json"
-"""Beside a checkpoint of one's own: its size and hyper-parameters."""
+SAMPLE_SCALE = 1.1
 NO_POSE = np.zeros(0, np.float32)
 
 
@@ -49,14 +53,16 @@ class ImageAnimation(Animator[S]):
     The first frame with a face is the one from which relative motion is counted, unless `begin` said another.
 
     Attributes:
-        published: Hyper-parameters of the published checkpoints, by the setting `variant`.
+        published: The published checkpoints, by the setting `variant`.
+        keypoints: Names of what they find in a frame.
         size: Of the networks' pictures, px.
     """
 
     needs = Needs.FRAME
     requires = ("torch",)
     hot = frozenset({"motion", "adapt_scale", "follow", "paste"})
-    published: ClassVar[dict[str, Hyper]]
+    published: ClassVar[dict[str, Published]]
+    keypoints: ClassVar[tuple[str, ...]]
     size = 256
 
     def __init__(self, settings: S) -> None:
@@ -71,12 +77,56 @@ class ImageAnimation(Animator[S]):
         self._network = None
 
     @abstractmethod
-    def plan(self, checkpoint: Path, network: Hyper) -> Plan:
-        """The networks: they take "picture", "initial", "driving" and "options", and give a picture."""
+    def animation(self, checkpoint: Path, network: Hyper) -> "Animation":
+        """The networks, loaded; WeightsError if the checkpoint is of others."""
 
     @abstractmethod
+    def source(self, network: Hyper) -> tuple[str, ...]:
+        """Names of what the networks make of the picture once, its keypoints last, as "source_" and their names."""
+
+    def plan(self, checkpoint: Path, network: Hyper) -> Plan:
+        """The networks in steps, which take "picture", "initial", "driving" and "options", and give a picture."""
+
+        def modules() -> "dict[str, nn.Module]":
+            from vtuber_app.nets.animation_steps import steps
+
+            try:
+                return steps(self.animation(checkpoint, network))
+            except (WeightsError, TypeError) as error:
+                raise checkpoints.explained(error, checkpoint, self.title) from error
+
+        source = ("image", "alpha", *self.source(network))
+        initial = tuple(f"initial_{name}" for name in self.keypoints)
+        steps = (
+            Step("source", ("picture",), source),
+            Step("initial", ("initial",), initial),
+            Step("frame", ("driving",), self.keypoints),
+            Step("picture", (*source, *initial, *self.keypoints, "options"), ("pixels", "total")),
+        )
+        given = partial(sample, self.size, self.options(SAMPLE_SCALE))
+        return Plan(self.plan_name(), steps, modules, (checkpoint, *self.further_files()), given, ("driving",))
+
+    def plan_name(self) -> str:
+        """Of the networks' folder in the cache."""
+        return self.kind()
+
+    def further_files(self) -> tuple[Path, ...]:
+        """Files of networks beside the checkpoint; WeightsError if one is missing."""
+        return ()
+
+    def options(self, scale: float) -> NDArray[np.float32]:
+        """What the networks are told beside the pictures; see `nets.animation_steps.Animation.animate`."""
+        return np.array([scale], np.float32)
+
     def scale(self, network: Network) -> float:
-        """How much larger the picture's face is than the driver's in the initial frame, by what the network found."""
+        """How much larger the picture's face is than the driver's in the initial frame, by what the networks found."""
+        import torch
+
+        from vtuber_app.nets.keypoints import movement_scale
+
+        first = self.keypoints[0]
+        source, initial = (torch.from_numpy(network.value(f"{whose}_{first}")) for whose in ("source", "initial"))
+        return movement_scale(source, initial)
 
     def begin(self, driving: Driving) -> None:
         """Count relative motion from that moment, which shows a face."""
@@ -154,8 +204,7 @@ class ImageAnimation(Animator[S]):
         """The picture's part as the networks move it; None if they gave no numbers."""
         assert self._network
         scale = self._scale if self.settings.adapt_scale else 1.0
-        options = np.array([scale if self.settings.motion == "relative" else 0.0], np.float32)
-        self._network.put("options", options)
+        self._network.put("options", self.options(scale if self.settings.motion == "relative" else 0.0))
         return self._network.run(NO_POSE)
 
     def _shown(self, part: Pixels) -> Pixels:
@@ -171,11 +220,9 @@ class ImageAnimation(Animator[S]):
             )
         if not path.is_file():
             raise WeightsError(f"There is no checkpoint {path}.")
-        network = self.published[getattr(self.settings, "variant", "vox")]
-        about = path.with_name(ABOUT)
-        if about.is_file():
-            self.size, network = _own(about)
-        self._network = Network(self.plan(path, network), self.settings)
+        made = checkpoints.own(path) or self.published[getattr(self.settings, "variant", "vox")]
+        self.size = made.size
+        self._network = Network(self.plan(path, made.network), self.settings)
         try:
             self._network.__enter__()
         except VtuberError:
@@ -183,18 +230,7 @@ class ImageAnimation(Animator[S]):
             raise
 
 
-def _own(about: Path) -> tuple[int, Hyper]:
-    """The size and the hyper-parameters of a network that was trained here."""
-    try:
-        content = json.loads(about.read_text(encoding="utf-8"))
-        return int(content["size"]), dict(content["network"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SettingsError(
-            f"{about} can't be read: {error}. It says how the checkpoint beside it was trained."
-        ) from error
-
-
-def sample(size: int) -> dict[str, NDArray[Any]]:
+def sample(size: int, options: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
     """A picture, and frames by lot as smooth as pictures are."""
     import cv2
 
@@ -206,5 +242,4 @@ def sample(size: int) -> dict[str, NDArray[Any]]:
 
     picture = smooth(4)
     picture[..., 3] = 255
-    options = np.array([1.1], np.float32)
     return {"picture": picture, "initial": smooth(3), "driving": smooth(3), "options": options, "pose": NO_POSE}

@@ -196,12 +196,14 @@ class Generated(NamedTuple):
         deformed: (B, 3, H, W), the source moved and no more.
         skips: The source's features moved, the finest first.
         movement: (B, K, h, w), the keypoints as the decoder sees them.
+        motion: How the source was moved.
     """
 
     prediction: Tensor
     deformed: Tensor
     skips: list[Tensor]
     movement: Tensor
+    motion: Motion
 
 
 class MotionTransferGenerator(nn.Module):
@@ -248,11 +250,13 @@ class MotionTransferGenerator(nn.Module):
         motion: Motion = self.dense_motion_module(encoded[0], source, driving)
         sizes = [round(n * self.embedding_scale_factor) for n in encoded[0].shape[2:]]
         movement = drawn(driving, sizes) - drawn(source, sizes)
-        moved = [
-            deform(x, resized_grid(motion.deformation, x.shape[2:], self.mode), self.align_corners) for x in encoded
-        ]
+        moved = [self.moved(x, motion) for x in encoded]
         decoded = self.video_decoder([torch.cat([x, self._resized(movement, x)], dim=1) for x in moved])
-        return Generated(torch.sigmoid(self.refinement_module(decoded)), moved[0], moved, movement)
+        return Generated(torch.sigmoid(self.refinement_module(decoded)), moved[0], moved, movement, motion)
+
+    def moved(self, x: Tensor, motion: Motion) -> Tensor:
+        """Pictures or features as the driving frame has them."""
+        return deform(x, resized_grid(motion.deformation, x.shape[2:], self.mode), self.align_corners)
 
     def forward(self, image: Tensor, source: Keypoints, driving: Keypoints) -> Generated:
         return self.animate(self.encode(image), source, driving)
@@ -263,7 +267,11 @@ class MotionTransferGenerator(nn.Module):
 
 
 def relative_keypoints(
-    driving: Keypoints, initial: Keypoints, source: Keypoints, scale: float = 1.0, adapt_variance: bool = False
+    driving: Keypoints,
+    initial: Keypoints,
+    source: Keypoints,
+    scale: float | Tensor = 1.0,
+    adapt_variance: bool = False,
 ) -> Keypoints:
     """Move the source keypoints as the driving ones moved since the first frame; the Gaussians are the driver's.
 
@@ -273,6 +281,16 @@ def relative_keypoints(
     if not adapt_variance:
         return Keypoints(mean, driving.var)
     product = driving.var @ inverse(initial.var) @ source.var
-    values, vectors = torch.linalg.eigh((product + product.mT) / 2)
-    values = torch.where(values < 0, 1e-6, values)
-    return Keypoints(mean, vectors @ torch.diag_embed(values) @ vectors.mT)
+    return Keypoints(mean, nearest_covariance((product + product.mT) / 2))
+
+
+def nearest_covariance(symmetric: Tensor) -> Tensor:
+    """Matrices (..., 2, 2) whose negative eigenvalues are a millionth instead; ONNX knows no eigenvectors."""
+    small = smallest_eigenvalue(symmetric)[..., None, None]
+    identity = torch.eye(2, dtype=symmetric.dtype, device=symmetric.device)
+    trace = (symmetric * identity).sum(dim=(-1, -2), keepdim=True)
+    large = trace - small
+    gap = (large - small).clamp(min=torch.finfo(symmetric.dtype).tiny)
+    kept_small, kept_large = (torch.where(each < 0, 1e-6, each) for each in (small, large))
+    along = (symmetric - small * identity) / gap  # the projection on the larger's vector
+    return kept_small * identity + (kept_large - kept_small) * along

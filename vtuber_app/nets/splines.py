@@ -47,8 +47,26 @@ def fitted(driving: Tensor, source: Tensor) -> Splines:
     equations = torch.cat([torch.cat([kernel, affine], dim=-1), torch.cat([affine.mT, corner], dim=-1)], dim=-2)
     equations = equations + SOFTNESS * torch.eye(POINTS + 3, dtype=here.dtype, device=here.device)
     wanted = torch.cat([there, torch.zeros_like(there[:, :, :3])], dim=2)
-    solved = torch.linalg.solve(equations, wanted)  # (B, S, 8, 2)
-    return Splines(solved[:, :, POINTS:].mT, here, solved[:, :, :POINTS])
+    found = solved(equations, wanted)  # (B, S, 8, 2)
+    return Splines(found[:, :, POINTS:].mT, here, found[:, :, :POINTS])
+
+
+def solved(matrix: Tensor, goal: Tensor) -> Tensor:
+    """What the matrix (..., n, n) takes to the goal (..., n, m), by Householder's reflections: ONNX can't solve."""
+    n, left = matrix.shape[-1], torch.cat([matrix, goal], dim=-1)
+    rows = []
+    for _ in range(n):  # each reflection leaves the first of the columns that remain its first row alone
+        column = left[..., :1]
+        first, length = column[..., :1, :], column.norm(dim=-2, keepdim=True)
+        mirror = torch.cat([first + torch.where(first < 0, -length, length), column[..., 1:, :]], dim=-2)
+        left = left - mirror * (2 / mirror.square().sum(dim=-2, keepdim=True)) * (mirror.mT @ left)
+        rows.append(left[..., :1, :])
+        left = left[..., 1:, 1:]
+    found = goal[..., :0, :]
+    for i, row in reversed(list(enumerate(rows))):
+        pivot, known, wanted = row.split([1, n - 1 - i, goal.shape[-1]], dim=-1)
+        found = torch.cat([(wanted - known @ found) / pivot, found], dim=-2)
+    return found
 
 
 def spline_grids(splines: Splines, sizes: Sequence[int]) -> Tensor:

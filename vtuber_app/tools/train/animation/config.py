@@ -2,15 +2,13 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field, ValidationError
 
 from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.settings import Settings
 from vtuber_app.tools.train.animation.augment import Augmentation
-
-System = Literal["monkeynet", "fom"]
 
 
 class Config(Settings):
@@ -28,6 +26,7 @@ class Config(Settings):
         start_from: A published checkpoint to go on from.
         network: Hyper-parameters: `kp_detector_params` and so on.
         loss_weights: By their published names.
+        schedule: What of it changes with the epochs, by the published names, where a system has such things.
     """
 
     clips: Path
@@ -45,6 +44,7 @@ class Config(Settings):
     seed: int = 0
     network: dict[str, dict[str, Any]] = Field(default_factory=dict)
     loss_weights: dict[str, Any] = Field(default_factory=dict)
+    schedule: dict[str, Any] = Field(default_factory=dict)
     augmentation: Augmentation = Augmentation(brightness=0.1, contrast=0.1, saturation=0.1, hue=0.1)
 
 

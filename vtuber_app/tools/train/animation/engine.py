@@ -95,6 +95,7 @@ class _Loop:
         started, before = clock.now(), self.place.minutes
         for epoch in range(self.place.epoch, self.config.num_epochs):
             self._set_rate(epoch)
+            self.system.epoch = epoch
             for batch in self.batches.epoch(epoch, self.place.step):
                 self._step(torch.from_numpy(batch).to(self.device))
                 self.place.step += 1
@@ -119,6 +120,7 @@ class _Loop:
                     "the last checkpoint with a smaller lr."
                 )
             total.backward()  # type: ignore[no-untyped-call]
+            self.system.clip()
             for name in names:
                 self.optimizers[name].step()
             for name, loss in losses.items():

@@ -1,7 +1,5 @@
 """Training of monkey-net."""
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 
@@ -23,13 +21,10 @@ class MonkeyNetTraining(System):
         self.weights = Weights(**config.loss_weights)
 
     def built(self) -> dict[str, nn.Module]:
-        hyper: dict[str, dict[str, Any]] = {
-            name: self.hyper(name) for name in ("generator", "kp_detector", "discriminator")
-        }
         return {
-            "generator": MotionTransferGenerator(**hyper["generator"]),
-            "kp_detector": KPDetector(**hyper["kp_detector"]),
-            "discriminator": discriminator(**hyper["discriminator"]),
+            "generator": MotionTransferGenerator(**self.hyper("generator")),
+            "kp_detector": KPDetector(**self.hyper("kp_detector")),
+            "discriminator": discriminator(**self.hyper("discriminator")),
         }
 
     def forward(self, phase: str, frames: Tensor) -> Losses:
@@ -55,4 +50,4 @@ class MonkeyNetTraining(System):
         return {name: published(state) for name, state in super().published().items()}
 
     def load(self, state: dict[str, dict[str, Tensor]]) -> None:
-        super().load({name: remap(state[name]) for name in self.networks})
+        super().load({name: remap(state[name]) for name in self.networks if name in state})

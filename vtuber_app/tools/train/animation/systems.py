@@ -4,7 +4,12 @@ from importlib import import_module
 
 from vtuber_app.tools.train.animation.system import System
 
-CLASSES = {"monkeynet": "MonkeyNetTraining", "fom": "FomTraining"}
+CLASSES = {
+    "monkeynet": "MonkeyNetTraining",
+    "fom": "FomTraining",
+    "tpsmm": "TpsmmTraining",
+    "tpsmm_avd": "TpsmmAvdTraining",
+}
 
 
 def named(name: str) -> type[System]:

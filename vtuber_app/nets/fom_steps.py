@@ -1,0 +1,42 @@
+"""First Order Motion Model in steps."""
+
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from vtuber_app.nets.animation_steps import Animation, chosen
+from vtuber_app.nets.fom import Encoded, KPDetector, OcclusionAwareGenerator
+from vtuber_app.nets.keypoints import Keypoints, relative_keypoints
+
+
+class FomAnimation(Animation):
+    """`encode` gives the small picture, features, and keypoints; `find` gives keypoints."""
+
+    n_keypoints = 2
+
+    def __init__(self, kp_detector: KPDetector, generator: OcclusionAwareGenerator) -> None:
+        super().__init__()
+        self.kp_detector = kp_detector
+        self.generator = generator
+
+    def encode(self, image: Tensor) -> tuple[Tensor, ...]:
+        return *self.generator.encode(image)[1:], *self.find(image)
+
+    def find(self, image: Tensor) -> tuple[Tensor, ...]:
+        return tuple(self.kp_detector(image))
+
+    def animate(
+        self,
+        pictures: tuple[Tensor, Tensor],
+        source: Sequence[Tensor],
+        initial: Sequence[Tensor],
+        driving: Sequence[Tensor],
+        options: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        image, alpha = pictures
+        small, features, *places = source
+        still = Keypoints(*places)
+        relative = relative_keypoints(Keypoints(*driving), Keypoints(*initial), still, options)
+        wanted = Keypoints(*chosen(options, relative, driving))
+        generated, motion = self.generator.animate(Encoded(image, small, features), still, wanted)
+        return generated, self.generator.moved(alpha, motion)
