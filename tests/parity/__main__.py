@@ -33,7 +33,7 @@ def main() -> int:
 
 def tell(case: Case, checks: list[Check]) -> bool:
     """Print the check that is nearest to its tolerance, or farthest beyond."""
-    worst = max(checks, key=lambda check: check.error / check.tolerance)
+    worst = max(checks, key=lambda check: (not check.ok, check.error / (check.tolerance or 1)))
     verdict = "ok" if worst.ok else f"FAILED ({worst.name})"
     say(f"{case.name:48} {worst.error:.1e} {worst.tolerance:.1e} {verdict}")
     return worst.ok
