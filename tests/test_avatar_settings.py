@@ -19,8 +19,8 @@ from vtuber_app.pose.mapping import usual
 from vtuber_app.settings import AppSettings
 
 SMILES = {"smile": usual("smile").model_copy(update={"high": 0.5})}
-KEYS = ExpressionKeys(keys={"Wink": ExpressionKey(key="W")})
-OWN = AvatarSettings(animator="still", parts={"puppet": {"zoom": 1.5}}, mapping=SMILES, keys=KEYS)
+KEYS = ExpressionKeys(by_name={"Wink": ExpressionKey(key="W")})
+OWN = AvatarSettings(animator="still", parts={"puppet": {"zoom": 1.5}}, mapping=SMILES, hotkeys=KEYS)
 
 
 @pytest.fixture
@@ -124,12 +124,12 @@ def test_what_is_unknown_or_out_of_range_is_left_out_and_the_rest_is_taken(mia: 
         "animator": "warp9",
         "parts": {"puppet": {"zoom": 1.5, "hair": 99, "size": 2048, "wings": 2}, "camera": {"camera": "x"}},
         "mapping": {"smile": dict(SMILES["smile"]), "nose": dict(SMILES["smile"]), "frown": {"low": 2}},
-        "keys": {"keys": {"Wink": {"key": "no such key"}}},
+        "hotkeys": {"by_name": {"Wink": {"key": "no such key"}}},
         "colour": "red",
     }
     (keep.own() / mia / FILE).write_text(json.dumps(content))
     own, said = avatar_settings.read(mia)
-    assert own == OWN.model_copy(update={"animator": None, "keys": None})
+    assert own == OWN.model_copy(update={"animator": None, "hotkeys": None})
     assert said
     for name in ("animator.warp9", "parts.puppet.hair", "parts.puppet.size"):
         assert name in said

@@ -45,7 +45,7 @@ def key_of(name: str, keys: KeySettings) -> str:
 
 def expression_keys(settings: AppSettings) -> ExpressionKeys:
     """The keys of expressions that are in force."""
-    return settings.keys.avatar or settings.keys.expressions
+    return settings.hotkeys.avatar or settings.hotkeys.expressions
 
 
 def changed(name: str, settings: AppSettings) -> AppSettings:

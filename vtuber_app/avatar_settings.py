@@ -44,7 +44,7 @@ class AvatarSettings(Settings):
     animator: str | None = None
     parts: dict[str, dict[str, Any]] = Field(default_factory=dict)
     mapping: dict[str, Map] = Field(default_factory=dict)
-    keys: ExpressionKeys | None = None
+    hotkeys: ExpressionKeys | None = None
 
 
 def of(chosen: AppSettings) -> AvatarSettings:
@@ -56,7 +56,7 @@ def of(chosen: AppSettings) -> AvatarSettings:
         if own:
             parts[kind] = own
     return AvatarSettings(
-        animator=chosen.animator, parts=parts, mapping=chosen.pose.mapping.avatar, keys=chosen.keys.avatar
+        animator=chosen.animator, parts=parts, mapping=chosen.pose.mapping.avatar, hotkeys=chosen.hotkeys.avatar
     )
 
 
@@ -70,8 +70,8 @@ def into(chosen: AppSettings, own: AvatarSettings) -> AppSettings:
             chosen = chosen.with_part(type(part).model_validate(dict(part) | values))
     mapping = chosen.pose.mapping.model_copy(update={"avatar": own.mapping})
     pose = chosen.pose.model_copy(update={"mapping": mapping})
-    keys = chosen.keys.model_copy(update={"avatar": own.keys})
-    return chosen.model_copy(update={"pose": pose, "keys": keys, "animator": own.animator or chosen.animator})
+    hotkeys = chosen.hotkeys.model_copy(update={"avatar": own.hotkeys})
+    return chosen.model_copy(update={"pose": pose, "hotkeys": hotkeys, "animator": own.animator or chosen.animator})
 
 
 def load() -> tuple[AppSettings, str | None]:

@@ -84,7 +84,7 @@ class AppSettings(Settings):
     avatar: str = "sora"
     pose: PoseSettings = Field(default_factory=PoseSettings)
     finish: FinishSettings = Field(default_factory=FinishSettings)
-    keys: KeySettings = Field(default_factory=KeySettings)
+    hotkeys: KeySettings = Field(default_factory=KeySettings)
     parts: Annotated[dict[str, SerializeAsAny[Settings]], BeforeValidator(_parse_parts)] = Field(default_factory=dict)
     show_camera: bool = Field(False, title="Show the camera picture")
     preview: PreviewSettings = Field(default_factory=PreviewSettings)

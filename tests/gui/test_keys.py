@@ -16,6 +16,7 @@ from vtuber_app.core.keyboard.chosen import ExpressionKey, ExpressionKeys, KeySe
 from vtuber_app.gui.main_window import MainWindow
 from vtuber_app.pose import expressions
 from vtuber_app.settings import AppSettings
+from vtuber_app.trackers.mouse import MouseSettings
 
 Show = Callable[..., MainWindow]
 
@@ -30,7 +31,7 @@ def worn(window: MainWindow) -> tuple[str, ...]:
 
 
 def choose(window: MainWindow, **keys: object) -> None:
-    window.live.change(keys=KeySettings.model_validate({**dict(window.live.settings.keys), **keys}))
+    window.live.change(hotkeys=KeySettings.model_validate({**dict(window.live.settings.hotkeys), **keys}))
 
 
 def test_keys_put_expressions_over_each_other_and_take_them_off(window: MainWindow, qtbot: QtBot) -> None:
@@ -56,7 +57,7 @@ def test_a_key_that_is_held_and_one_that_lasts(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ways = {"Happy": ExpressionKey(key="H", way="hold"), "Sad": ExpressionKey(key="6", way="while", seconds=2)}
-    choose(window, expressions=ExpressionKeys(keys=ways))
+    choose(window, expressions=ExpressionKeys(by_name=ways))
     qtbot.keyPress(window, Qt.Key.Key_H)
     assert worn(window) == ("Happy",)
     qtbot.keyClick(window, Qt.Key.Key_6)
@@ -92,19 +93,34 @@ def test_the_page_takes_a_key_and_tells_of_conflicts(window: MainWindow, qtbot: 
     button = page.buttons["Worried"]
     assert button.isChecked(), "it waits for a key"
     qtbot.keyClick(button, Qt.Key.Key_1)
-    assert window.live.settings.keys.expressions.keys["Worried"].key == "1"
+    assert window.live.settings.hotkeys.expressions.by_name["Worried"].key == "1"
     assert page.clash.sentence == "1 does several things: Happy, Worried."
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.keyClick(button, Qt.Key.Key_Backspace)
-    assert "Worried" not in window.live.settings.keys.expressions.keys
+    assert "Worried" not in window.live.settings.hotkeys.expressions.by_name
     assert not page.clash.sentence
     page.ways["Happy"].activated.emit(2)
-    assert window.live.settings.keys.expressions.keys["Happy"].way == "while"
+    assert window.live.settings.hotkeys.expressions.by_name["Happy"].way == "while"
     assert page.seconds["Happy"].isVisible()
     window.live.save()
-    assert files.load()[0].keys == window.live.settings.keys
+    assert files.load()[0].hotkeys == window.live.settings.hotkeys
     window.poser.expressions.mark()
     assert window.poser.expressions.chips["Happy"].key == "1"
+
+
+def test_one_avatar_may_have_keys_of_its_own(window: MainWindow) -> None:
+    window.show_keys("Worried")
+    page = window.keys_page
+    assert page
+    page.own.click()
+    page.buttons["Worried"].pressed_key.emit("W")
+    hotkeys = window.live.settings.hotkeys
+    assert hotkeys.avatar
+    assert hotkeys.avatar.by_name["Worried"].key == "W"
+    assert "Worried" not in hotkeys.expressions.by_name
+    page.own.click()
+    assert window.live.settings.hotkeys.avatar is None
+    assert page.buttons["Worried"].key == ""
 
 
 @pytest.fixture
@@ -127,9 +143,9 @@ def xdotool(*words: str) -> None:
     subprocess.run(["xdotool", *words], check=True, timeout=20)
 
 
-def test_keys_are_heard_while_others_have_the_focus(window: MainWindow, qtbot: QtBot, screen: str) -> None:
+def test_keys_are_heard_while_others_have_the_focus(screen: str, window: MainWindow, qtbot: QtBot) -> None:
     ways = {"Happy": ExpressionKey(key="1"), "Sad": ExpressionKey(key="2", way="hold")}
-    choose(window, everywhere=True, expressions=ExpressionKeys(keys=ways))
+    choose(window, everywhere=True, expressions=ExpressionKeys(by_name=ways))
     assert window.keys.fault == ""
     xdotool("key", "1")
     xdotool("key", "ctrl+alt+1")
@@ -142,14 +158,13 @@ def test_keys_are_heard_while_others_have_the_focus(window: MainWindow, qtbot: Q
     assert window.keys._everywhere is None
 
 
-def test_a_key_that_another_program_has_is_named(window: MainWindow, screen: str) -> None:
+def test_a_key_that_another_program_has_is_named(screen: str, window: MainWindow) -> None:
     from vtuber_app.core.keyboard.x import XHotkeys
 
     other = XHotkeys(["1"], "Ctrl+Alt")
     choose(window, everywhere=True)
     assert "Ctrl+Alt+1" in window.keys.fault
     other.close()
-    choose(window, everywhere=False)  # before its server is gone
 
 
 def test_wayland_is_grey_with_the_reason(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,3 +177,24 @@ def test_wayland_is_grey_with_the_reason(window: MainWindow, monkeypatch: pytest
     assert "Wayland" in window.keys_page.everywhere.toolTip()
     choose(window, everywhere=True)
     assert "Wayland" in window.keys.fault
+
+
+def test_keys_of_the_mouse_tracker_go_to_it_and_to_nothing_else(screen: str, window: MainWindow, qtbot: QtBot) -> None:
+    tracker = MouseSettings(head_keys="arrows", mouth_keys="A I U E O")
+    window.live.put(window.live.settings.with_part(tracker, tracker="mouse"))
+
+    def pressed() -> frozenset[str]:
+        settings = window.live.settings.part("mouse")
+        assert isinstance(settings, MouseSettings)
+        return settings.pressed
+
+    qtbot.keyPress(window.preview, Qt.Key.Key_E)
+    qtbot.keyPress(window.preview, Qt.Key.Key_Left)
+    assert pressed() == {"E", "Left"}
+    assert not window.poser.isVisible(), "E opens the pose page otherwise"
+    qtbot.keyRelease(window.preview, Qt.Key.Key_E)
+    assert pressed() == {"Left"}
+    qtbot.keyRelease(window.preview, Qt.Key.Key_Left)
+    window.live.change(tracker="idle")
+    qtbot.keyClick(window.preview, Qt.Key.Key_E)
+    assert window.poser.isVisible()

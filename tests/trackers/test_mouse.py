@@ -126,3 +126,40 @@ def test_x11_tells_where_the_pointer_is(monkeypatch: pytest.MonkeyPatch) -> None
             x11.close()
         finally:
             server.terminate()
+
+
+def test_keys_turn_the_head_and_speak(faces: Any) -> None:
+    keys = {"head_keys": "arrows", "mouth_keys": "A I U E O"}
+    left = faces(0, 0, pressed=frozenset({"Left", "A"}), **keys)
+    rest = faces(0, 0)[-1].rotation[1]
+    assert np.degrees(left[-1].rotation[1] - rest) == pytest.approx(22, abs=0.5)
+    assert left[-1]["jawOpen"] == pytest.approx(0.4, abs=0.01)
+    assert np.diff([face["jawOpen"] for face in left]).max() < 0.2, "the mouth opens, it doesn't jump"
+    assert faces(0, 0, pressed=frozenset({"U"}), **keys)[-1]["mouthPucker"] > 0.7
+    assert faces(0, 0, pressed=frozenset({"Left", "A"}))[-1]["jawOpen"] == 0, "no key was chosen"
+
+
+@pytest.mark.skipif(not shutil.which("Xvfb") or not shutil.which("xdotool"), reason="there is no Xvfb and xdotool")
+def test_x11_tells_which_keys_are_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "400x200x24", "-nolisten", "tcp"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            assert server.stdout
+            monkeypatch.setenv("DISPLAY", f":{server.stdout.readline().strip()}")
+            monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+            monkeypatch.delenv("XDG_SESSION_TYPE", raising=False)
+            settings = MouseSettings(head_keys="WASD", mouth_keys="space", everywhere=True)
+            with Mouse(settings) as tracker:
+                subprocess.run(["xdotool", "keydown", "a", "keydown", "space"], check=True, timeout=20)
+                found = [tracker.read(0.1) for _ in range(60)][-1]
+                subprocess.run(["xdotool", "keyup", "a", "keyup", "space"], check=True, timeout=20)
+                again = [tracker.read(0.1) for _ in range(60)][-1]
+            assert found
+            assert found.face
+            assert found.face.rotation[1] > 0.2
+            assert found.face["jawOpen"] > 0.3
+            assert again
+            assert again.face
+            assert again.face["jawOpen"] < 0.05
+        finally:
+            server.terminate()

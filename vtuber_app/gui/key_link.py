@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
@@ -11,9 +11,10 @@ from vtuber_app import actions
 from vtuber_app.core.errors import DeviceError
 from vtuber_app.core.keyboard.chosen import KeySettings
 from vtuber_app.core.keyboard.everywhere import Hotkeys, open_hotkeys
-from vtuber_app.core.keyboard.names import KEYS
 from vtuber_app.gui.controls import tr
+from vtuber_app.gui.key_names import name_of
 from vtuber_app.gui.live import Live
+from vtuber_app.gui.moving_keys import MovingKeys
 from vtuber_app.settings import AppSettings
 from vtuber_app.tools.keys import KeyDesk
 
@@ -54,10 +55,11 @@ class KeyLink(QObject):
         self._timer.timeout.connect(self._tend)
         self._timer.start()
         window.installEventFilter(self)
+        self._moving = MovingKeys(live, window)
 
     def show_settings(self, settings: AppSettings) -> None:
         """Have the keys do what is chosen now."""
-        named = {actions.key_of(name, settings.keys): name for name in actions.offered()}
+        named = {actions.key_of(name, settings.hotkeys): name for name in actions.offered()}
         used = {key for key, _ in uses(settings)} - FIXED.keys()
         for key in used ^ self._actions.keys():
             if key in used:
@@ -72,11 +74,12 @@ class KeyLink(QObject):
                 gone.deleteLater()
         for key, action in self._actions.items():
             action.setObjectName(named.get(key, key))
-        self._listen(frozenset(used), settings.keys)
+        self._listen(frozenset(used), settings.hotkeys)
 
     def close(self) -> None:
         """Hear nothing any more."""
         self._timer.stop()
+        self._moving.close()
         self._unlisten()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -138,16 +141,7 @@ def uses(settings: AppSettings) -> list[tuple[str, str]]:
     found = [
         (key, tr(action.title))
         for name, action in actions.offered().items()
-        if (key := actions.key_of(name, settings.keys))
+        if (key := actions.key_of(name, settings.hotkeys))
     ]
-    shown = ((by.key, name) for name, by in actions.expression_keys(settings).keys.items())
+    shown = ((by.key, name) for name, by in actions.expression_keys(settings).by_name.items())
     return [*found, *shown, *((key, tr(does)) for key, does in FIXED.items())]
-
-
-def name_of(event: QKeyEvent) -> str:
-    """The key's name among `KEYS`; empty where it has none."""
-    digit = Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_9
-    pad = event.modifiers() & Qt.KeyboardModifier.KeypadModifier if digit else Qt.KeyboardModifier(0)
-    pressed = QKeyCombination(pad, Qt.Key(event.key()))
-    name = QKeySequence(pressed).toString(QKeySequence.SequenceFormat.PortableText)
-    return name if name in KEYS else ""

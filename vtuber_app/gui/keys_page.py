@@ -13,7 +13,8 @@ from vtuber_app.core.keyboard.chosen import ExpressionKey, ExpressionKeys, KeySe
 from vtuber_app.core.keyboard.everywhere import unavailable
 from vtuber_app.gui.controls import Card, Choice, Switch, Words, named, row, tr
 from vtuber_app.gui.fields import NumberField
-from vtuber_app.gui.key_link import KeyLink, name_of, uses
+from vtuber_app.gui.key_link import KeyLink, uses
+from vtuber_app.gui.key_names import name_of
 from vtuber_app.gui.style import GRID
 from vtuber_app.pose import expressions
 from vtuber_app.settings import AppSettings
@@ -108,9 +109,11 @@ class KeysPage(QDialog):
 
     def show_settings(self, settings: AppSettings) -> None:
         """Show what each key does now."""
-        keys = settings.keys
+        keys = settings.hotkeys
         with QSignalBlocker(self.everywhere):
             self.everywhere.setChecked(keys.everywhere)
+        with QSignalBlocker(self.own):
+            self.own.setChecked(keys.avatar is not None)
         self.modifier.setCurrentText(keys.modifier)
         self.modifier.setEnabled(keys.everywhere)
         self.fault.say(self.link.fault)
@@ -120,7 +123,7 @@ class KeysPage(QDialog):
             " ".join(tr("{} does several things: {}.").format(key, ", ".join(does)) for key, does in clashes.items())
         )
         self.clash.setVisible(bool(clashes))
-        shown = actions.expression_keys(settings).keys
+        shown = actions.expression_keys(settings).by_name
         for name, button in self.buttons.items():
             if name in actions.ACTIONS:
                 button.put(actions.key_of(name, keys))
@@ -148,6 +151,9 @@ class KeysPage(QDialog):
 
     def _expressions(self) -> Card:
         card, grid = _listed(tr("Expressions"))
+        self.own = Switch(tr("Only for this avatar"))
+        self.own.toggled.connect(self._set_own)
+        card.body.addWidget(row(self.own.accessibleName(), self.own, tr("This avatar then has keys of its own")))
         for place, expression in enumerate(expressions.found()[0]):
             name = expression.name
             self._line(grid, 2 * place, name, name)
@@ -172,26 +178,30 @@ class KeysPage(QDialog):
         grid.addWidget(button, place, 2)
 
     def _set_action(self, name: str, key: str) -> None:
-        self._change(actions={**self.live.settings.keys.actions, name: key})
+        self._change(actions={**self.live.settings.hotkeys.actions, name: key})
 
     def _set_expression(self, name: str, key: str) -> None:
         if key:
             self._change_expression(name, key=key)
             return
-        shown = actions.expression_keys(self.live.settings).keys
+        shown = actions.expression_keys(self.live.settings).by_name
         self._keep({other: by for other, by in shown.items() if other != name})
 
     def _change_expression(self, name: str, **changes: object) -> None:
-        shown = actions.expression_keys(self.live.settings).keys
+        shown = actions.expression_keys(self.live.settings).by_name
         before = dict(shown[name]) if name in shown else {}
         self._keep({**shown, name: ExpressionKey.model_validate({**before, **changes})})
 
     def _keep(self, shown: dict[str, ExpressionKey]) -> None:
-        self._change(expressions=ExpressionKeys(keys=shown))
+        place = "avatar" if self.live.settings.hotkeys.avatar else "expressions"
+        self._change(**{place: ExpressionKeys(by_name=shown)})
+
+    def _set_own(self, on: bool) -> None:
+        self._change(avatar=actions.expression_keys(self.live.settings) if on else None)
 
     def _change(self, **changes: object) -> None:
-        keys = self.live.settings.keys
-        self.live.change(keys=KeySettings.model_validate({**dict(keys), **changes}))
+        keys = self.live.settings.hotkeys
+        self.live.change(hotkeys=KeySettings.model_validate({**dict(keys), **changes}))
 
 
 def _listed(title: str) -> tuple[Card, QGridLayout]:

@@ -83,7 +83,7 @@ class Expressions(QWidget):
     def mark(self) -> None:
         """Mark the one that is on."""
         on, pose = self.worn_now(), self.live.settings.pose
-        keys = actions.expression_keys(self.live.settings).keys
+        keys = actions.expression_keys(self.live.settings).by_name
         for name, chip in self.chips.items():
             with QSignalBlocker(chip):
                 chip.setChecked(name in pose.worn or (on is not None and name == on.name))

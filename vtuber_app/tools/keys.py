@@ -32,7 +32,7 @@ class KeyDesk:
     def press(self, key: str) -> bool:
         """A key goes down; False if it does nothing."""
         settings = self._settings()
-        does = [name for name in actions.offered() if actions.key_of(name, settings.keys) == key]
+        does = [name for name in actions.offered() if actions.key_of(name, settings.hotkeys) == key]
         for name in does:
             self.act(name)
         shown = actions.expression_keys(settings).of(key)

@@ -31,7 +31,7 @@ class ExpressionKey(Settings):
 class ExpressionKeys(Settings):
     """Keys of expressions, by the expression's name: everyone's, or one avatar's."""
 
-    keys: dict[str, ExpressionKey] = Field(
+    by_name: dict[str, ExpressionKey] = Field(
         default_factory=lambda: {
             name: ExpressionKey(key=str(place))
             for place, name in enumerate(
@@ -42,7 +42,7 @@ class ExpressionKeys(Settings):
 
     def of(self, key: str) -> list[tuple[str, ExpressionKey]]:
         """Names of the expressions on that key."""
-        return [(name, by) for name, by in self.keys.items() if by.key == key]
+        return [(name, by) for name, by in self.by_name.items() if by.key == key]
 
 
 class KeySettings(Settings):
