@@ -8,9 +8,12 @@ from parity.families import runner
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "parity"
 """The whole collection, on a developer's machine; its families without a runner are of networks to come."""
-SLOW = ("end_to_end", "tha4/upscaler", "tha4/body_morpher")
+SLOW = (
+    "end_to_end", "tha4/upscaler", "tha4/body_morpher",
+    "losses", "train_step", "generator", "dense_motion", "facevid2vid/he_estimator", "facevid2vid/kp_detector",
+)  # fmt: skip
 LARGE = [pytest.mark.slow, pytest.mark.timeout(900)]
-QUICK = ("student", "separable")
+QUICK = ("student", "separable", "nemo_losses", "fom/generator")
 
 
 def parameters(folder: Path) -> list[object]:
