@@ -12,14 +12,15 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from vtuber_app import __version__, avatar_settings, choices, settings
 from vtuber_app.cli_avatar import avatar as avatar_commands
 from vtuber_app.cli_mapping import mapping
+from vtuber_app.cli_metrics import metrics as metrics_command
 from vtuber_app.cli_models import models
 from vtuber_app.cli_obs import obs as obs_command
+from vtuber_app.cli_progress import progress
 from vtuber_app.cli_train import train
 from vtuber_app.core import clock, journal
 from vtuber_app.core.errors import VtuberError
@@ -32,19 +33,9 @@ app.command(train)
 app.command(avatar_commands)
 app.command(mapping)
 app.command(obs_command)
+app.command(metrics_command)
 console = Console()
 err = Console(stderr=True)
-
-Step = Callable[[int, int | None], None]
-
-
-@contextmanager
-def _progress(title: str) -> Iterator[Step]:
-    """A progress bar on the error stream; the step takes (done, total or None)."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task(title, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 @app.default
@@ -196,7 +187,7 @@ def animate(
     fields = [f"{chosen.animator}.{name}={value}" for name, value in given.items() if value is not None]
     chosen = choices.apply(chosen, fields=fields)
     started = clock.now()
-    with _progress("Animating") as step:
+    with progress("Animating") as step:
         result = run(video, chosen, out, step, find_best_frame)
     speed = result.n_frames / (clock.now() - started)
     console.print(f"{out}: {result.n_frames} frames at {speed:.0f} frames/s.", highlight=False)
@@ -216,7 +207,7 @@ def track(video: Path, *, out: Path, blendshapes: Literal["mesh", "landmarker"] 
     """
     from vtuber_app.tools.track import track as run
 
-    with _progress("Tracking") as step:
+    with progress("Tracking") as step:
         motion = run(video, out, blendshapes, step)
     console.print(f"{out}: a face in {int(motion.detected.sum())} of {len(motion)} frames.", highlight=False)
     return 0
@@ -231,7 +222,7 @@ def demo(*, out: Path = Path("demo")) -> int:
     """
     from vtuber_app.tools.demo import demo as run
 
-    with _progress("Rendering the demo") as step:
+    with progress("Rendering the demo") as step:
         result = run(out, step)
     console.print(f"Video: {result.video.resolve()}", highlight=False, soft_wrap=True)
     console.print(f"Contact sheet: {result.sheet.resolve()}", highlight=False, soft_wrap=True)
@@ -264,7 +255,7 @@ def bench(
 
         fields = [*(set_ or []), *([f"{animator}.variant={variant}"] if variant else [])]
         chosen = choices.apply(settings.AppSettings(), animator=animator, avatar=avatar, fields=fields)
-        with _progress("Measuring") as step:
+        with progress("Measuring") as step:
             numbers = bench_networks.bench(chosen, repeats, step)
         if not json_:
             console.print(bench_networks.table(numbers))
@@ -272,7 +263,7 @@ def bench(
     else:
         from vtuber_app.tools.bench import bench as run
 
-        with _progress("Measuring") as step:
+        with progress("Measuring") as step:
             numbers = run(step)
     if json_:
         sys.stdout.write(json.dumps(numbers, indent=1) + "\n")

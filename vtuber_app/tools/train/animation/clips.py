@@ -58,13 +58,7 @@ class Clip:
             with Video(VideoSettings(path=self.path, paced=False)) as video:
                 return np.stack([self._sized(frame.pixels) for frame in each(video)])
         strip = pictures.read(self.path)[..., :3]
-        side = strip.shape[0]
-        if strip.shape[1] % side:
-            raise SettingsError(
-                f"{self.path.name} is {strip.shape[1]}x{side}: no strip of square frames side by side. Make it a "
-                "video, or a folder with a picture for each frame."
-            )
-        return np.stack([self._sized(frame) for frame in np.split(strip, strip.shape[1] // side, axis=1)])
+        return np.stack([self._sized(frame) for frame in split(strip, self.path.name)])
 
     def pick(self, places: Sequence[int]) -> Frames:
         """Decode only those frames of a folder of pictures."""
@@ -92,7 +86,7 @@ class Clips:
         self.folder = inner if inner.is_dir() else folder
         if not self.folder.is_dir():
             raise SettingsError(f"There is no folder {self.folder} with videos.")
-        found = [Clip(path, size) for path in sorted(self.folder.iterdir()) if _holds_frames(path)]
+        found = [Clip(path, size) for path in sorted(self.folder.iterdir()) if holds_frames(path)]
         if not found:
             raise SettingsError(
                 f"{self.folder} holds no videos. Put in videos (MP4, MOV, WebM, GIF), strips of square frames as PNG, "
@@ -135,7 +129,23 @@ class Clips:
         return frames
 
 
-def _holds_frames(path: Path) -> bool:
+def split(strip: NDArray[np.uint8], name: str) -> list[NDArray[np.uint8]]:
+    """The square frames that lie side by side in a picture (H, N * H, C), which sentences call by `name`.
+
+    Raises:
+        SettingsError: It is no such picture.
+    """
+    side = strip.shape[0]
+    if strip.shape[1] % side:
+        raise SettingsError(
+            f"{name} is {strip.shape[1]}x{side}: no strip of square frames side by side. Make it a "
+            "video, or a folder with a picture for each frame."
+        )
+    return np.split(strip, strip.shape[1] // side, axis=1)
+
+
+def holds_frames(path: Path) -> bool:
+    """Whether that is a video, a picture, or a folder of pictures."""
     if path.name.startswith("."):
         return False
     if path.is_dir():
