@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from vtuber_app.core.types import Frame
-from vtuber_app.gui.controls import Fold, restyle, tr
+from vtuber_app.gui.controls import Fold, tr
 from vtuber_app.gui.form import Form
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.part_row import Row
@@ -177,10 +177,10 @@ class DesktopRow(Row):
             self.window_ = DesktopWindow(self.live)
         if self.window_:
             self.window_.put(desktop)
-        restyle(self.state, "live" if desktop.shown else "muted")
         how = tr("Drag it to move, turn the wheel to size it, press Escape to close.")
         through = tr("Clicks go through it: switch that off to move it.")
-        self.state.say((through if desktop.click_through else how) if desktop.shown else tr("Off"))
+        words = (through if desktop.click_through else how) if desktop.shown else tr("Off")
+        self.say("live" if desktop.shown else "muted", words)
 
     def toggle(self, on: bool) -> None:
         self.live.change(desktop=self.live.settings.desktop.model_copy(update={"shown": on}))

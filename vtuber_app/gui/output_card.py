@@ -50,7 +50,7 @@ class OutputRow(PartRow):
         """Put a button between the state and the details, at first hidden."""
         button.hide()
         line = QHBoxLayout()
-        line.setContentsMargins(ICON + 3 * GRID // 2, GRID // 2, 0, GRID // 2)
+        line.setContentsMargins(ICON + 3 * GRID // 2, 0, 0, 0)
         line.addWidget(button)
         line.addStretch()
         self.column.insertLayout(self.column.indexOf(self.details), line)

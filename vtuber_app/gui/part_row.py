@@ -27,7 +27,12 @@ class Row(QWidget):
         super().__init__()
         self.switch = Switch(title)
         self.switch.toggled.connect(self.toggle)
-        self.state = Words()
+        self.state = Words(tr("Off"))
+        self.state.hide()
+        details.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        about = f"{title}: {details.button.text().strip()}"
+        details.button.setToolTip(about)
+        details.button.setAccessibleName(about)
         picture = QLabel(pixmap=drawn(symbol, DARK.muted, ICON, self.devicePixelRatioF()))
         name = QLabel(title)
         name.setBuddy(self.switch)
@@ -35,6 +40,7 @@ class Row(QWidget):
         head.setSpacing(3 * GRID // 2)
         head.addWidget(picture)
         head.addWidget(name, 1)
+        head.addWidget(details.button)
         head.addWidget(self.switch)
         self.column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -43,14 +49,19 @@ class Row(QWidget):
         self.line = line = QHBoxLayout()
         line.setContentsMargins(ICON + 3 * GRID // 2, 0, 0, 0)
         line.addWidget(self.state, 1)
-        line.addWidget(details.button, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(line)
         column.addWidget(details)
         self._named = (self.switch, name, picture)
 
+    def say(self, style: str, words: str) -> None:
+        """Say how it fares; that it is off, the switch says."""
+        restyle(self.state, style)
+        self.state.say(words)
+        self.state.setVisible(words != tr("Off"))
+
     def refuse(self, reason: str) -> None:
         """Say why it can't be had here."""
-        self.state.say(reason)
+        self.say("muted", reason)
         for widget in self._named:
             widget.setEnabled(False)
             widget.setToolTip(reason)
@@ -104,8 +115,7 @@ class PartRow(Row):
             name, text = "live", self.success(stage)
         elif stage or self.switch.isChecked():
             text = tr("Starting…")
-        restyle(self.state, name)
-        self.state.say(text)
+        self.say(name, text)
 
     @abstractmethod
     def wanted(self, settings: AppSettings) -> bool:
