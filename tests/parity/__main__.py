@@ -1,17 +1,17 @@
-"""Compare the program's networks with recorded numbers: `python -m tests.parity FOLDER ...`."""
+"""Compare the program's networks with recorded numbers: `python -m tests.parity [FOLDER ...]`."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from .case import Case, Check, Skipped, found
+from .case import OWN, Case, Check, Skipped, found
 from .families import runner
 
 
 def main() -> int:
     """Print a line for each case, and how many passed; non-zero if one failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.parity", description=__doc__)
-    parser.add_argument("folders", nargs="+", type=Path, help="searched for manifest.json")
+    parser.add_argument("folders", nargs="*", type=Path, default=[OWN], help="searched for manifest.json")
     passed = failed = 0
     for folder in parser.parse_args().folders:
         cases = list(found(folder))
