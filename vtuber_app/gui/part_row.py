@@ -28,6 +28,7 @@ class Row(QWidget):
         self.switch = Switch(title)
         self.switch.toggled.connect(self.toggle)
         self.state = Words(tr("Off"))
+        self.state.setContentsMargins(0, 0, 0, GRID // 2)
         self.state.hide()
         details.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         about = f"{title}: {details.button.text().strip()}"
