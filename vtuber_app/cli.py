@@ -157,6 +157,7 @@ def animate(
     animator: str | None = None,
     checkpoint: Path | None = None,
     relative: bool | None = None,
+    mode: Literal["standard", "relative", "avd"] | None = None,
     adapt_scale: bool | None = None,
     find_best_frame: bool = False,
     expression: str | None = None,
@@ -168,9 +169,11 @@ def animate(
         video: The driving video.
         avatar: Name in the gallery, or a path.
         out: .mp4, .webm (transparent) or a folder for numbered PNG pictures (transparent).
-        animator: puppet, still, tha3, tha4_student, fom (all but the first two need networks).
-        checkpoint: The file with the networks of image animation (fom).
+        animator: puppet, still, tha3, tha4_student, fom, monkeynet, tpsmm, dagan, facevid2vid (all but the first two
+            need networks).
+        checkpoint: The file with the networks of image animation, which is what the last five do.
         relative: The picture moves as the driver moves from one frame on; otherwise it takes his place and shape.
+        mode: tpsmm's word for it: standard is not relative, and avd takes his place but keeps its own shape.
         adapt_scale: Relative motion is as large as the picture's face.
         find_best_frame: That frame is the one in which the driver is most like the picture, not the first.
         expression: Name of one that the avatar wears, e.g. happy.
@@ -181,6 +184,8 @@ def animate(
     given: dict[str, object] = {"checkpoint": checkpoint, "adapt_scale": adapt_scale}
     if relative is not None:
         given["motion"] = "relative" if relative else "absolute"
+    if mode is not None:
+        given["motion"] = "absolute" if mode == "standard" else mode
     saved = avatar_settings.load()[0]
     as_filmed = saved.model_copy(update={"pose": saved.pose.model_copy(update={"mirrored": False})})
     chosen = choices.apply(as_filmed, animator=animator, avatar=avatar, fields=set_, expression=expression)

@@ -14,7 +14,14 @@ console = Console()
 
 @train.command
 def rig(
-    *, folder: Path, out: Path, characters: int = 1000, minutes: float = 60, first: int = 100_000, workers: int = 2
+    *,
+    folder: Path,
+    out: Path,
+    characters: int = 1000,
+    minutes: float = 60,
+    first: int = 100_000,
+    workers: int = 2,
+    kinds: bool = False,
 ) -> int:
     """Train the network that finds landmarks and parts in a drawn portrait.
 
@@ -25,6 +32,7 @@ def rig(
         minutes: How long to train.
         first: The first character's seed.
         workers: How many processes draw.
+        kinds: Train only what tells the kinds of hair apart, on from the checkpoint.
     """
     from vtuber_app.tools.train import portraits
     from vtuber_app.tools.train import rig as training
@@ -40,6 +48,7 @@ def rig(
         minutes,
         checkpoint,
         lambda one: console.print(f"step {one.step}: {one.error:.1%} of the eyes' distance"),
+        kinds=kinds,
     )
     training.export(checkpoint, out)
     console.print(f"{out} is written.")
@@ -61,10 +70,12 @@ def animation(system: str, config: Path) -> int:
     from vtuber_app.tools.train.animation.progress import Place
 
     wanted = read(config)
-    if wanted.vgg19 is None:
+    if wanted.vgg19 is None and system not in ("monkeynet", "tpsmm_avd"):
         console.print(
             "No vgg19 is given: differences of pixels stand in for the perceptual loss, and pictures get softer."
         )
+    if wanted.hopenet is None and system == "facevid2vid":
+        console.print("No hopenet is given: nobody teaches how heads are turned, and angles mean less.")
 
     def tell(place: Place, losses: dict[str, float]) -> None:
         numbers = ", ".join(f"{name} {value:.3g}" for name, value in losses.items())
@@ -77,7 +88,7 @@ def animation(system: str, config: Path) -> int:
     return 0
 
 
-for name in ("monkeynet", "fom", "tpsmm", "tpsmm_avd"):
+for name in ("monkeynet", "fom", "tpsmm", "tpsmm_avd", "dagan", "facevid2vid"):
     train.command(partial(animation, name), name=name)
 
 

@@ -8,6 +8,7 @@ import torch
 from vtuber_app import plugins
 from vtuber_app.animators.image_animation import ImageAnimation
 from vtuber_app.core.parts import Animator
+from vtuber_app.nets.depth import Depth
 from vtuber_app.tools.train.animation.config import Config
 from vtuber_app.tools.train.animation.progress import Place, Progress
 from vtuber_app.tools.train.animation.systems import named
@@ -33,6 +34,25 @@ NETWORKS: dict[str, dict[str, dict[str, Any]]] = {
         "inpainting_network_params": {"block_expansion": 8, "max_features": 16, "num_down_blocks": 3},
         "avd_network_params": {"num_tps": 3},
     },
+    "dagan": {
+        "kp_detector_params": HALF,
+        "generator_params": {"block_expansion": 8, "max_features": 16, "dense_motion_params": HALF},
+        "discriminator_params": JUDGE,
+    },
+    "facevid2vid": {
+        "kp_detector_params": HALF | {"reshape_channel": 64, "reshape_depth": 4},
+        "he_estimator_params": {"block_expansion": 8, "max_features": 64},
+        "generator_params": {
+            "block_expansion": 8,
+            "max_features": 32,
+            "feature_channel": 8,
+            "reshape_channel": 8,
+            "reshape_depth": 4,
+            "num_resblocks": 1,
+            "dense_motion_params": HOURGLASS | {"reshape_depth": 4},
+        },
+        "discriminator_params": JUDGE,
+    },
 }
 
 
@@ -43,15 +63,38 @@ def trained(system: str, folder: Path, start_from: Path | None = None) -> Path:
     """A checkpoint as training leaves it; nothing has been learnt."""
     torch.manual_seed(0)
     network = NETWORKS[system.partition("_")[0]]
-    config = Config(clips=folder, out=folder / system, size=SIZE, network=network, start_from=start_from)
-    Progress(config).save(named(system)(config), {}, Place())
+    config = Config(
+        clips=folder,
+        out=folder / system,
+        size=SIZE,
+        network=network,
+        start_from=start_from,
+        **(depth(folder) if system == "dagan" else {}),
+    )
+    training = named(system)(config)
+    for name, parameter in training.named_parameters():
+        if ".fc_" in name:  # numbers by lot would find the same head in all pictures
+            parameter.data.mul_(100)
+    Progress(config).save(training, {}, Place())
     return config.out / "checkpoint.pth.tar"
 
 
-def opened(system: str, **settings: object) -> ImageAnimation[Any]:
+def depth(folder: Path) -> dict[str, Path]:
+    """The files of a depth network, by the settings that name them; its encoder holds more than numbers."""
+    files = {f"depth_{name}": folder / f"{name}.pth" for name in ("encoder", "decoder")}
+    if not files["depth_encoder"].exists():
+        net = Depth()
+        torch.save({"height": 64, "use_stereo": False, **net.encoder.state_dict()}, files["depth_encoder"])
+        torch.save(net.decoder.state_dict(), files["depth_decoder"])
+    return files
+
+
+def opened(system: str, **settings: Any) -> ImageAnimation[Any]:
     """Its animator, for the processor."""
     kind: type[Animator[Any]] = plugins.animators[system]
     given = {"engine": "torch", "device": "cpu", "precision": "float32"} | settings
+    if system == "dagan" and (checkpoint := settings.get("checkpoint")) and checkpoint.parent.parent.is_dir():
+        given |= depth(checkpoint.parent.parent)
     animator = kind(kind.settings_class().model_validate(given))
     assert isinstance(animator, ImageAnimation)
     return animator

@@ -11,6 +11,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from vtuber_app.nets.keypoints import Keypoints, relative_keypoints
 from vtuber_app.nets.tha_picture import OPAQUE
 
 GROUND = 0.5
@@ -61,6 +62,14 @@ class Animation(nn.Module, ABC):
 def chosen(options: Tensor, relative: Sequence[Tensor], absolute: Sequence[Tensor]) -> list[Tensor]:
     """The keypoints that the first of the options wants."""
     return [torch.where(options[:1] > 0, one, other) for one, other in zip(relative, absolute, strict=True)]
+
+
+def relative_or_not(
+    source: Sequence[Tensor], initial: Sequence[Tensor], driving: Sequence[Tensor], options: Tensor
+) -> Keypoints:
+    """What the driver's keypoints with jacobians become."""
+    relative = relative_keypoints(Keypoints(*driving), Keypoints(*initial), Keypoints(*source), options)
+    return Keypoints(*chosen(options, relative, driving))
 
 
 def values(pixels: Tensor, like: nn.Module) -> Tensor:

@@ -15,6 +15,11 @@ SCALES = 4
 """How many sizes give a depth; only the full one is used."""
 
 
+def layers(names: set[str]) -> int:
+    """How many layers a published encoder has, by the names of its parameters."""
+    return 50 if any(".conv3." in name for name in names) else 18
+
+
 class ResnetEncoder(nn.Module):
     """(B, 3, H, W) in [0, 1] to features of five sizes, the finest first; `encoder.fc` is published, but not used."""
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from vtuber_app.nets.animation_steps import Animation, chosen
+from vtuber_app.nets.animation_steps import Animation, relative_or_not
 from vtuber_app.nets.fom import Encoded, KPDetector, OcclusionAwareGenerator
-from vtuber_app.nets.keypoints import Keypoints, relative_keypoints
+from vtuber_app.nets.keypoints import Keypoints
 
 
 class FomAnimation(Animation):
@@ -35,8 +35,6 @@ class FomAnimation(Animation):
     ) -> tuple[Tensor, Tensor]:
         image, alpha = pictures
         small, features, *places = source
-        still = Keypoints(*places)
-        relative = relative_keypoints(Keypoints(*driving), Keypoints(*initial), still, options)
-        wanted = Keypoints(*chosen(options, relative, driving))
-        generated, motion = self.generator.animate(Encoded(image, small, features), still, wanted)
+        wanted = relative_or_not(places, initial, driving, options)
+        generated, motion = self.generator.animate(Encoded(image, small, features), Keypoints(*places), wanted)
         return generated, self.generator.moved(alpha, motion)

@@ -3,11 +3,28 @@
 Source: Park et al., Semantic Image Synthesis with Spatially-Adaptive Normalization, CVPR 2019.
 """
 
+from typing import TypeVar
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import instance_norm, interpolate, leaky_relu
 
 from vtuber_app.nets.discriminator import spectral
+
+G = TypeVar("G", bound=nn.Module)
+
+
+def is_in(names: set[str]) -> bool:
+    """Whether a checkpoint's generator has such a decoder, by the names of its parameters."""
+    return any(name.startswith("generator.decoder.") for name in names)
+
+
+def settled(generator: G) -> G:
+    """A trained one, whose spectral normalisation is done once and not for each picture."""
+    for module in generator.eval().modules():
+        if hasattr(module, "weight_orig"):
+            nn.utils.remove_spectral_norm(module)
+    return generator
 
 
 class Spade(nn.Module):

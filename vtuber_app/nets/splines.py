@@ -5,6 +5,7 @@ Source: Bookstein, Principal Warps, PAMI 1989; Zhao and Zhang, Thin-Plate Spline
 """
 
 from collections.abc import Sequence
+from math import log
 from typing import NamedTuple
 
 import torch
@@ -14,6 +15,7 @@ from vtuber_app.nets.warping import coordinate_grid
 
 POINTS = 5
 """Keypoints of a spline."""
+LOG = log(1e9)
 SOFTNESS = 0.01
 """How far a spline may miss its points, as something is added to the diagonal of its equations."""
 
@@ -34,8 +36,9 @@ class Splines(NamedTuple):
 
 def radial(away: Tensor) -> Tensor:
     """What a spline's pull is at a distance: d^2 log d^2, of differences (..., 2)."""
-    distance = away.square().sum(dim=-1)
-    return distance * torch.log(distance + 1e-9)
+    distance = away.to(torch.promote_types(away.dtype, torch.float32)).square().sum(dim=-1)
+    # The logarithm of the distance and a billionth, which alone would be taken for nothing when it is exported.
+    return (distance * (torch.log(1e9 * distance + 1) - LOG)).to(away.dtype)
 
 
 def fitted(driving: Tensor, source: Tensor) -> Splines:
@@ -64,8 +67,8 @@ def solved(matrix: Tensor, goal: Tensor) -> Tensor:
         left = left[..., 1:, 1:]
     found = goal[..., :0, :]
     for i, row in reversed(list(enumerate(rows))):
-        pivot, known, wanted = row.split([1, n - 1 - i, goal.shape[-1]], dim=-1)
-        found = torch.cat([(wanted - known @ found) / pivot, found], dim=-2)
+        known, wanted = row[..., 1 : n - i], row[..., n - i :]
+        found = torch.cat([(wanted - known @ found) / row[..., :1], found], dim=-2)
     return found
 
 

@@ -23,6 +23,10 @@ class Config(Settings):
         minutes: Stop after that, whatever is missing; 0 for no limit.
         lr: Adam's step size, a tenth of it after each of `epoch_milestones`.
         vgg19: Its parameters, as torchvision names them, for the perceptual loss; without it there is none.
+        hopenet: Its parameters, for face-vid2vid: it teaches how heads are turned; without it nobody does.
+        depth_encoder: DaGAN's depth network, encoder.pth.
+        depth_decoder: Of the same, depth.pth.
+        spade: The larger generator of DaGAN and face-vid2vid.
         start_from: A published checkpoint to go on from.
         network: Hyper-parameters: `kp_detector_params` and so on.
         loss_weights: By their published names.
@@ -39,6 +43,10 @@ class Config(Settings):
     lr: float = Field(2e-4, gt=0)
     epoch_milestones: tuple[int, ...] = (60, 90)
     vgg19: Path | None = None
+    hopenet: Path | None = None
+    depth_encoder: Path | None = None
+    depth_decoder: Path | None = None
+    spade: bool = False
     start_from: Path | None = None
     device: str = "auto"
     seed: int = 0
@@ -65,5 +73,5 @@ def read(file: Path) -> Config:
         first = error.errors()[0]
         where = ".".join(str(place) for place in first["loc"])
         raise SettingsError(f"{file.name}: {where}: {first['msg']}.") from error
-    places = {name: getattr(config, name) for name in ("clips", "out", "vgg19", "start_from")}
-    return config.model_copy(update={name: file.parent / path for name, path in places.items() if path is not None})
+    paths = {name: value for name, value in config if isinstance(value, Path)}
+    return config.model_copy(update={name: file.parent / path for name, path in paths.items()})

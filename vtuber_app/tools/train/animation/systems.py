@@ -9,6 +9,8 @@ CLASSES = {
     "fom": "FomTraining",
     "tpsmm": "TpsmmTraining",
     "tpsmm_avd": "TpsmmAvdTraining",
+    "dagan": "DaganTraining",
+    "facevid2vid": "FaceVid2VidTraining",
 }
 
 
