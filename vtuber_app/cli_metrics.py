@@ -75,12 +75,14 @@ def _table(outcome: "Outcome") -> Table:
     table.add_column("metric", no_wrap=True)
     table.add_column("value", justify="right", no_wrap=True)
     table.add_column("better")
-    table.add_column("of", justify="right")
+    table.add_column("of", justify="right", no_wrap=True)
     table.add_column("definition")
     for result in outcome.measured:
         assert result.value is not None
         value = f"{result.value:.6g} {result.metric.unit}".strip()
-        table.add_row(result.name, value, result.metric.better, str(result.count), result.metric.definition)
+        table.add_row(
+            result.name, value, result.metric.better, f"{result.count} {result.metric.counts}", result.metric.definition
+        )
     return table
 
 

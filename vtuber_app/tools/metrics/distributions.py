@@ -77,7 +77,10 @@ def _inception(kit: Kit) -> "nn.Module":
 
     given = kit.file(INCEPTION)
     assert given
-    return kit.network(Inception, weights.load(given.path), given.path.name)
+    state = weights.load(given.path)
+    # Batch norm of that time didn't count its batches, which matters to training only.
+    counts = {name: value for name, value in Inception().state_dict().items() if name.endswith("num_batches_tracked")}
+    return kit.network(Inception, counts | state, given.path.name)
 
 
 def _fvd(kit: Kit) -> Frechet:
@@ -117,5 +120,6 @@ register(
         f"Frechet distance of I3D's 400 logits of clips of {CLIP} frames, as StyleGAN-V computes it",
         files=(I3D,),
         packages=("torch",),
+        counts="clips",
     )
 )

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vtuber_app.core.errors import WeightsError
 from vtuber_app.tools.metrics import definitions
 from vtuber_app.tools.metrics.faces import face
 from vtuber_app.tools.metrics.files import ARCFACE, OPENFACE, SFACE, Expected
@@ -70,9 +72,16 @@ def similarity(points: NDArray[Any], goal: NDArray[Any]) -> NDArray[np.float64]:
 def _run(kit: Kit, expected: Expected, read: Callable[[str], Any], blob: Any) -> Vector:
     given = kit.file(expected)
     assert given
-    net = kit.once(expected.names[0], lambda: read(str(given.path)))
+    net = kit.once(expected.names[0], lambda: _opened(read, given.path))
     net.setInput(blob)
     return np.asarray(net.forward(), np.float32).ravel()
+
+
+def _opened(read: Callable[[str], Any], path: Path) -> Any:
+    try:
+        return read(str(path))
+    except cv2.error as error:
+        raise WeightsError(f"{path.name} is damaged or another network's. Get it again.") from error
 
 
 def _unit(vector: Vector) -> Vector:

@@ -93,5 +93,6 @@ register(
         "Cosine of CLIP ViT-B/32's embeddings of neighbouring generated frames; mean over such pairs",
         files=(CLIP,),
         packages=("torch",),
+        counts="pairs",
     )
 )

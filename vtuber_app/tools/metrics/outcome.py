@@ -48,7 +48,13 @@ class Result:
         networks = [
             {"file": given.path.name, "sha256": given.sha256, "published": given.published} for given in self.networks
         ]
-        line = {"metric": self.name, "value": self.value, "n": self.count, "better": self.metric.better}
+        line = {
+            "metric": self.name,
+            "value": self.value,
+            "n": self.count,
+            "of": self.metric.counts,
+            "better": self.metric.better,
+        }
         line |= {"unit": self.metric.unit, "definition": self.metric.definition, "networks": networks}
         return line | ({"clip": self.clip} if self.clip else {})
 

@@ -42,6 +42,7 @@ class Metric:
         files: Networks that it needs.
         packages: Python packages that it needs.
         standard: It is measured unless others are asked for.
+        counts: What its numbers or features are of.
         in_words: Why it can't be measured, where it can't at all.
     """
 
@@ -53,6 +54,7 @@ class Metric:
     files: tuple[Expected, ...] = ()
     packages: tuple[str, ...] = ()
     standard: bool = True
+    counts: str = "frames"
     in_words: str = ""
 
     @property

@@ -83,7 +83,7 @@ def _row(result: Result) -> str:
         ("name", escape(result.name)),
         ("number", _value(result) + _unit(result)),
         ("short", BETTER[result.metric.better]),
-        ("number", str(result.count)),
+        ("number", f"{result.count} {result.metric.counts}"),
         ("", escape(result.metric.definition) + "." + networks),
     ]
     return "<tr>" + "".join(f'<td class="{kind}">{content}</td>' for kind, content in cells) + "</tr>"

@@ -148,7 +148,7 @@ def _remarks(outcome: Outcome) -> list[str]:
             remarks.append(f"{names} is not the published file: {result.name} can't be compared with papers' figures.")
         if result.metric.name == "FID" and result.count < FEW:
             remarks.append(f"FID is of {result.count} frames; below {FEW} its figure means little.")
-        if result.metric.name in outcome.curves and result.count < frames - len(outcome.clips):
+        if result.metric.counts == "frames" and result.count < frames:
             fewer.setdefault(result.count, []).append(result.name)
     remarks += [
         f"Measured in {count} of {frames} frames, as the others don't show what it takes: {', '.join(names)}."
