@@ -62,7 +62,7 @@ def main() -> None:
         app = resolve((), UNUSED, [])
         test = resolve(("test",), UNUSED, app)
         networks = [line for line in resolve(("networks",), UNUSED, test) if not line.startswith(CUDA)]
-        full = resolve(("test", "networks", "ndi", "spout"), (), sorted({*test, *networks}))
+        full = resolve(("test", "networks", "metrics", "ndi", "spout"), (), sorted({*test, *networks}))
 
     write("app.txt", "What `run.py` installs.", app)
     write("test.txt", "What `run.py test` installs besides app.txt.", [line for line in test if line not in app])

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from vtuber_app.core import paths
@@ -21,6 +22,7 @@ class Expected:
         where: Where to get it.
         licence: Of the weights.
         checksum: "sha256:" or "sha1:" and hexadecimal digits, the first ones where authors publish no more.
+        package: Where it lies in a Python package that may be installed, with dots.
         program: It is a program and not only numbers, so that it is opened only if the checksum is right.
     """
 
@@ -30,6 +32,7 @@ class Expected:
     licence: str
     checksum: str
     program: bool = False
+    package: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ LPIPS = Expected(
     "lpips/weights/v0.1/alex.pth of richzhang/PerceptualSimilarity on GitHub; it comes with: pip install torchmetrics",
     "BSD 2-clause",
     "sha256:df73285e35b22355a2df87cdb6b70b343713b667eddbda73e1977e0c860835c0",
+    package="torchmetrics.functional.image.lpips_models",
 )
 OPENFACE = Expected(
     ("nn4.small2.v1.t7", "openface_nn4.small2.v1.t7", "openface.nn4.small2.v1.t7"),
@@ -109,6 +113,9 @@ CLIP = Expected(
 def places(expected: Expected) -> list[Path]:
     """Where the file may lie."""
     folders = [folder for models in paths.model_folders() for folder in (models / FOLDER, models)]
+    package, _, inside = expected.package.partition(".")
+    if package and (spec := find_spec(package)) and spec.origin:
+        folders.append(Path(spec.origin).parent.joinpath(*inside.split(".")))
     return [folder / name for folder in folders for name in expected.names]
 
 
