@@ -55,6 +55,44 @@ def rig(
     return 0
 
 
+@train.command
+def clips(
+    source: Path,
+    *,
+    out: Path,
+    size: int = 256,
+    min_frames: int = 150,
+    increase: float = 0.1,
+    iou_with_initial: float = 0.25,
+    frames: bool = False,
+) -> int:
+    """Cut training clips out of videos: as long as a face stays about where it is, the square around it.
+
+    Args:
+        source: A video, or a folder of videos.
+        out: The folder for the clips, which is then a configuration's `clips`.
+        size: Of the square frames, px.
+        min_frames: Shorter clips are left out.
+        increase: How much wider the square is than the face's places, to each side, as a share of them.
+        iou_with_initial: How much the face must share with its first place: intersection over union.
+        frames: Folders of PNG pictures instead of MP4: larger, and no detail is lost.
+    """
+    from rich.progress import Progress
+
+    from vtuber_app.tools.train.animation import cutting
+
+    rule = cutting.Rule(size, min_frames, increase, iou_with_initial)
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Cutting", total=None)
+        made = cutting.cut(
+            source, out, rule, frames, lambda done, total: progress.update(task, completed=done, total=total)
+        )
+    console.print(f"{len(made)} clips are in {out}.", highlight=False)
+    if not made:
+        console.print(f"In none was a face seen for {min_frames} frames at one place. --min-frames takes shorter ones.")
+    return 0
+
+
 def animation(system: str, config: Path) -> int:
     """Train a system of image animation on videos, on from the last checkpoint in the configuration's `out` folder.
 
