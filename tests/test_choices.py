@@ -7,7 +7,7 @@ import pytest
 from vtuber_app import choices
 from vtuber_app.avatars import gallery
 from vtuber_app.core.errors import SettingsError
-from vtuber_app.pose import expressions
+from vtuber_app.pose.expressions import expressions
 from vtuber_app.settings import AppSettings
 
 

@@ -7,7 +7,7 @@ import pytest
 from vtuber_app import settings
 from vtuber_app.cli_mapping import mapping
 from vtuber_app.core.errors import SettingsError
-from vtuber_app.pose import mapping_presets
+from vtuber_app.pose.mapping_presets import presets
 
 
 def run(*words: str) -> int:
@@ -20,8 +20,8 @@ def test_a_preset_holds_for_everything_or_one_tracker(capsys: pytest.CaptureFixt
     assert run("use", "calm") == 0
     assert run("use", "Lively", "--tracker", "mouse") == 0
     layers = settings.load()[0].pose.mapping
-    assert layers.everywhere == mapping_presets.named("Calm").mapping
-    assert layers.trackers == {"mouse": mapping_presets.named("Lively").mapping}
+    assert layers.everywhere == presets.named("Calm").values
+    assert layers.trackers == {"mouse": presets.named("Lively").values}
 
 
 def test_files_go_out_and_come_in(tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ def test_files_go_out_and_come_in(tmp_path: Path) -> None:
     run("export", str(tmp_path / "anime.json"), "--preset", "anime: big eyes and mouth")
     run("import", str(tmp_path / "mine.json"))
     run("import", str(tmp_path / "anime.json"))
-    own = {preset.name for preset in mapping_presets.found()[0] if not preset.ships}
+    own = {preset.name for preset in presets.found()[0] if not preset.ships}
     assert own == {"mine", "Anime: big eyes and mouth 2"}
     with pytest.raises(SettingsError, match="already there"):
         run("export", str(tmp_path / "mine.json"))

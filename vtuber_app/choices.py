@@ -11,7 +11,8 @@ from vtuber_app import avatar_settings, plugins
 from vtuber_app.avatars import gallery
 from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.settings import Settings
-from vtuber_app.pose import expressions, wearing
+from vtuber_app.pose import wearing
+from vtuber_app.pose.expressions import expressions
 from vtuber_app.settings import AppSettings
 
 S = TypeVar("S", bound=Settings)

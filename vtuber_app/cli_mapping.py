@@ -7,8 +7,9 @@ from rich.console import Console
 
 from vtuber_app import plugins, settings
 from vtuber_app.core.errors import SettingsError
-from vtuber_app.pose import mapping_presets as files
+from vtuber_app.core.shelf import LONGEST_NAME
 from vtuber_app.pose.mapping_presets import Preset
+from vtuber_app.pose.mapping_presets import presets as files
 
 mapping = App(name="mapping", help="How far each motion carries: presets, and files to pass on.")
 console = Console()
@@ -19,7 +20,7 @@ def presets() -> int:
     """List the presets."""
     found, faults = files.found()
     for preset in found:
-        _say(f"{preset.name}  ({len(preset.mapping)} parameters{'' if preset.ships else ', yours'})")
+        _say(f"{preset.name}  ({len(preset.values)} parameters{'' if preset.ships else ', yours'})")
     for fault in faults:
         _say(f"Note: {fault}")
     return 0
@@ -39,7 +40,7 @@ def use(name: str, *, tracker: str | None = None) -> int:
     chosen, notice = settings.load()
     if notice:
         _say(notice)
-    layers, maps = chosen.pose.mapping, dict(preset.mapping)
+    layers, maps = chosen.pose.mapping, dict(preset.values)
     changes = {"everywhere": maps} if tracker is None else {"trackers": {**layers.trackers, tracker: maps}}
     pose = chosen.pose.model_copy(update={"mapping": layers.model_copy(update=changes)})
     settings.save(chosen.model_copy(update={"pose": pose}))
@@ -70,10 +71,10 @@ def export(file: Path, *, preset: str | None = None) -> int:
     if file.exists():
         raise SettingsError(f"{file} is already there. Choose another name, or delete it first.")
     chosen = files.named(preset) if preset else None
-    maps = chosen.mapping if chosen else settings.load()[0].pose.mapping.everywhere
+    maps = chosen.values if chosen else settings.load()[0].pose.mapping.everywhere
     if not maps:
         raise SettingsError("Nothing is mapped for everything yet. Name a preset: --preset Lively.")
-    files.write(Preset(chosen.name if chosen else file.stem[: files.LONGEST_NAME], maps, file), file)
+    files.write(Preset(chosen.name if chosen else file.stem[: LONGEST_NAME], maps, file), file)
     _say(f"{len(maps)} parameters are in {file}.")
     return 0
 

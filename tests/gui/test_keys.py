@@ -14,7 +14,7 @@ from vtuber_app.avatars import gallery
 from vtuber_app.core import clock
 from vtuber_app.core.keyboard.chosen import ExpressionKey, ExpressionKeys, KeySettings
 from vtuber_app.gui.main_window import MainWindow
-from vtuber_app.pose import expressions
+from vtuber_app.pose.expressions import expressions
 from vtuber_app.settings import AppSettings
 from vtuber_app.trackers.mouse import MouseSettings
 

@@ -16,8 +16,8 @@ from vtuber_app.gui import mapping_learn
 from vtuber_app.gui.main_window import MainWindow
 from vtuber_app.gui.mapping_names import titles
 from vtuber_app.gui.mapping_page import MappingPage
-from vtuber_app.pose import mapping_presets
 from vtuber_app.pose.mapping import Passage, usual
+from vtuber_app.pose.mapping_presets import presets
 from vtuber_app.pose.parameters import PARAMETERS, levels
 from vtuber_app.settings import AppSettings
 
@@ -146,13 +146,13 @@ def test_presets_are_used_saved_and_brought(page: MappingPage, tmp_path: Path) -
     assert isinstance(menu, QMenu)
     page.presets.fill(menu)
     next(action for action in menu.actions() if action.text() == "Calm").trigger()
-    assert page.live.settings.pose.mapping.everywhere == mapping_presets.named("Calm").mapping
+    assert page.live.settings.pose.mapping.everywhere == presets.named("Calm").values
     page.presets.save("Mine")
     page.presets.export(tmp_path / "gift.json")
     page.reset_button.click()
     assert page.live.settings.pose.mapping.everywhere == {}
     page.presets.bring(tmp_path / "gift.json")
-    assert page.live.settings.pose.mapping.everywhere == mapping_presets.named("Mine").mapping
+    assert page.live.settings.pose.mapping.everywhere == presets.named("Mine").values
     (tmp_path / "bad.json").write_text("{")
     page.presets.bring(tmp_path / "bad.json")
     assert "is no mapping" in page.learn.said.text().replace("\u200b", "")

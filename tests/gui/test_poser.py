@@ -14,7 +14,8 @@ from vtuber_app.gui.main_window import MainWindow
 from vtuber_app.gui.poser import Poser
 from vtuber_app.gui.poser_names import groups
 from vtuber_app.gui.style import GRID
-from vtuber_app.pose import expressions, tha
+from vtuber_app.pose import tha
+from vtuber_app.pose.expressions import expressions
 from vtuber_app.pose.held import ON_FACES
 from vtuber_app.settings import AppSettings
 

@@ -8,7 +8,8 @@ import pytest
 
 from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.types import Held
-from vtuber_app.pose import expressions, tha
+from vtuber_app.pose import tha
+from vtuber_app.pose.expressions import expressions
 from vtuber_app.pose.held import over, value_range
 
 
@@ -72,7 +73,7 @@ def test_what_ships_stays() -> None:
         with pytest.raises(SettingsError, match="can't be changed"):
             change()
     mine = expressions.save("Mine", {"head_x": 1.0})
-    with pytest.raises(SettingsError, match="already an expression named Happy"):
+    with pytest.raises(SettingsError, match="already one named Happy"):
         expressions.rename(mine, "HAPPY")
     assert expressions.named("Mine") == mine
 

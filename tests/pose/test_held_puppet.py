@@ -8,7 +8,7 @@ import pytest
 from vtuber_app.animators.puppet import Puppet, PuppetSettings
 from vtuber_app.avatars import gallery
 from vtuber_app.core.types import Driving, Held
-from vtuber_app.pose import expressions
+from vtuber_app.pose.expressions import expressions
 from vtuber_app.pose.held import ON_FACES
 
 

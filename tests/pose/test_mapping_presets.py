@@ -8,9 +8,9 @@ from faces import face
 
 from vtuber_app.core.errors import SettingsError
 from vtuber_app.core.types import FaceState
-from vtuber_app.pose import mapping_presets as presets
 from vtuber_app.pose.learning import Learning
 from vtuber_app.pose.mapping import Mapper, usual
+from vtuber_app.pose.mapping_presets import presets
 
 MINE = {"smile": usual("smile").model_copy(update={"high": 0.5})}
 
@@ -20,20 +20,20 @@ def test_those_that_ship_leave_a_resting_face_alone() -> None:
     assert len(found) >= 4
     assert not faults
     for preset in found:
-        mapper = Mapper(preset.mapping)
+        mapper = Mapper(preset.values)
         rest = mapper(face(), 0.0)
         assert rest.blendshapes.max() == pytest.approx(0, abs=1e-5), preset.name
         assert np.abs(rest.rotation).max() == pytest.approx(0, abs=1e-6)
         moved = face((0.2, 0.2, 0.2), mouthSmileLeft=0.5, jawOpen=0.4, browInnerUp=0.3)
-        assert (Mapper(preset.mapping)(moved, 0.0).blendshapes != moved.blendshapes).any()
+        assert (Mapper(preset.values)(moved, 0.0).blendshapes != moved.blendshapes).any()
 
 
 def test_saved_exported_brought_back_and_deleted(tmp_path: Path) -> None:
     saved = presets.save("Mine", MINE)
     presets.write(saved, tmp_path / "gift.json")
     again = presets.bring(tmp_path / "gift.json")
-    assert (again.name, again.mapping) == ("Mine 2", MINE)
-    assert presets.named("mine").mapping == MINE
+    assert (again.name, again.values) == ("Mine 2", MINE)
+    assert presets.named("mine").values == MINE
     presets.delete(again)
     assert [preset.name for preset in presets.found()[0] if not preset.ships] == ["Mine"]
 
@@ -61,7 +61,7 @@ def test_names_that_ship_and_nothing_are_refused() -> None:
         presets.save("calm", MINE)
     with pytest.raises(SettingsError, match="nothing to save"):
         presets.save("Empty", {})
-    with pytest.raises(SettingsError, match="can't be deleted"):
+    with pytest.raises(SettingsError, match="can't be changed"):
         presets.delete(presets.named("Calm"))
 
 

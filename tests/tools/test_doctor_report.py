@@ -15,7 +15,7 @@ from vtuber_app import settings as files
 from vtuber_app.core import journal, paths
 from vtuber_app.core.errors import SettingsError
 from vtuber_app.outputs.web import guard
-from vtuber_app.pose import expressions
+from vtuber_app.pose.expressions import expressions
 from vtuber_app.settings import AppSettings
 from vtuber_app.sources.cameras import CameraInfo
 from vtuber_app.tools.doctor import examine, personal, report

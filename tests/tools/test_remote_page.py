@@ -10,7 +10,7 @@ import pytest
 from tests.outputs.chromium import Chromium, Tab, chromium
 from tests.outputs.web_client import free_port
 from vtuber_app.core import clock
-from vtuber_app.pose import expressions
+from vtuber_app.pose.expressions import expressions
 from vtuber_app.session import Session
 from vtuber_app.settings import AppSettings
 from vtuber_app.tools.remote.desk import Desk

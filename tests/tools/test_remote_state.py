@@ -3,7 +3,7 @@
 import pytest
 
 from vtuber_app.avatars import gallery
-from vtuber_app.pose import expressions
+from vtuber_app.pose.expressions import expressions
 from vtuber_app.settings import AppSettings
 from vtuber_app.tools.remote import qr
 from vtuber_app.tools.remote.phone import thumbnail

@@ -16,7 +16,7 @@ from vtuber_app.gui.fields import NumberField
 from vtuber_app.gui.key_link import KeyLink, uses
 from vtuber_app.gui.key_names import name_of
 from vtuber_app.gui.style import GRID
-from vtuber_app.pose import expressions
+from vtuber_app.pose.expressions import expressions
 from vtuber_app.settings import AppSettings
 
 WAYS: tuple[Way, ...] = get_args(Way)

@@ -8,10 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QPushButton, QWidget
 
 from vtuber_app.core.errors import SettingsError
+from vtuber_app.core.shelf import LONGEST_NAME
 from vtuber_app.gui.controls import tr
-from vtuber_app.pose import mapping_presets as presets
 from vtuber_app.pose.mapping import Map
-from vtuber_app.pose.mapping_presets import Preset
+from vtuber_app.pose.mapping_presets import Preset, presets
 
 
 class Presets(QPushButton):
@@ -66,7 +66,7 @@ class Presets(QPushButton):
         """Write what is in force to a file."""
 
         def exported() -> str:
-            presets.write(Preset(path.stem[: presets.LONGEST_NAME], self._maps(), path), path)
+            presets.write(Preset(path.stem[: LONGEST_NAME], self._maps(), path), path)
             return tr("Exported to {}.").format(path.name)
 
         self._try(exported)

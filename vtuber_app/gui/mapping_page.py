@@ -138,7 +138,7 @@ class MappingPage(QFrame):
 
     def use(self, preset: Preset) -> None:
         """Have a preset be all that the chosen layer maps."""
-        self._put(layering.with_maps(self._layers, self.layer, self._tracker, preset.mapping))
+        self._put(layering.with_maps(self._layers, self.layer, self._tracker, preset.values))
         self.learn.say(tr("{} is on.").format(preset.name))
 
     def reset_all(self) -> None:

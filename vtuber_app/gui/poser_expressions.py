@@ -22,8 +22,8 @@ from vtuber_app.gui.chip import Chip
 from vtuber_app.gui.controls import Words, named, tool, tr
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.style import GRID
-from vtuber_app.pose import expressions, wearing
-from vtuber_app.pose.expressions import Expression
+from vtuber_app.pose import wearing
+from vtuber_app.pose.expressions import Expression, expressions
 
 COLUMNS = 3
 NAME_PX = 10 * GRID

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from vtuber_app import actions
 from vtuber_app.core import clock
 from vtuber_app.core.keyboard.chosen import ExpressionKey
-from vtuber_app.pose import expressions, wearing
+from vtuber_app.pose import wearing
+from vtuber_app.pose.expressions import expressions
 from vtuber_app.pose.filters import PoseSettings
 from vtuber_app.settings import AppSettings
 

@@ -16,7 +16,7 @@ from vtuber_app.avatars import gallery
 from vtuber_app.core import paths
 from vtuber_app.core.errors import VtuberError
 from vtuber_app.core.settings import Settings
-from vtuber_app.pose import expressions
+from vtuber_app.pose.expressions import expressions
 from vtuber_app.settings import AppSettings, part_class
 from vtuber_app.sources.cameras import list_cameras
 from vtuber_app.tools.doctor.scrub import SERIAL

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from vtuber_app.avatars import gallery
 from vtuber_app.core import clock
 from vtuber_app.core.types import Frame
-from vtuber_app.pose import expressions
+from vtuber_app.pose.expressions import Expression, expressions
 from vtuber_app.session import Session
 from vtuber_app.settings import AppSettings
 from vtuber_app.tools.remote.server import Remote
@@ -32,7 +32,7 @@ class Desk:
         self._choose = choose
         self._looked = -LOOK
         self._avatars: tuple[str, ...] = ()
-        self._expressions: list[expressions.Expression] = []
+        self._expressions: list[Expression] = []
         self._shown: Frame | None = None
 
     def tend(self, session: Session | None, settings: Callable[[], AppSettings]) -> None:
