@@ -248,8 +248,9 @@ def bench(
     """Measure this machine: live path, puppet, start and memory; or an animator's networks against the published way.
 
     Args:
-        animator: tha1 to tha4, or tha4_student. Networks that are not installed are drawn by lot: as fast.
-        variant: Of tha3.
+        animator: tha1 to tha4, tha4_student, fom, monkeynet, tpsmm, dagan, facevid2vid. Networks that are not installed
+            are drawn by lot: as fast.
+        variant: Of tha3, and of published checkpoints.
         avatar: Name in the gallery, or a path; a student's character.png.
         repeats: Pictures of each kind.
         set_: Settings of parts as PART.FIELD=VALUE, e.g. tha3.device=cpu.

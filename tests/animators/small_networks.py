@@ -7,8 +7,10 @@ import torch
 
 from vtuber_app import plugins
 from vtuber_app.animators.image_animation import ImageAnimation
+from vtuber_app.core import weights
 from vtuber_app.core.parts import Animator
 from vtuber_app.nets.depth import Depth
+from vtuber_app.tools.train.animation import engine
 from vtuber_app.tools.train.animation.config import Config
 from vtuber_app.tools.train.animation.progress import Place, Progress
 from vtuber_app.tools.train.animation.systems import named
@@ -62,21 +64,40 @@ torch.set_num_threads(1)  # small ones take longer on several
 def trained(system: str, folder: Path, start_from: Path | None = None) -> Path:
     """A checkpoint as training leaves it; nothing has been learnt."""
     torch.manual_seed(0)
-    network = NETWORKS[system.partition("_")[0]]
-    config = Config(
-        clips=folder,
-        out=folder / system,
-        size=SIZE,
-        network=network,
-        start_from=start_from,
-        **(depth(folder) if system == "dagan" else {}),
-    )
+    config = configured(system, folder, start_from)
     training = named(system)(config)
     for name, parameter in training.named_parameters():
         if ".fc_" in name:  # numbers by lot would find the same head in all pictures
             parameter.data.mul_(100)
     Progress(config).save(training, {}, Place())
     return config.out / "checkpoint.pth.tar"
+
+
+def configured(system: str, folder: Path, start_from: Path | None = None) -> Config:
+    """Two steps of training on what is in `clips`."""
+    few = {"reconstruction": (10, 10)} if system == "monkeynet" else {"feature_matching": (10,)}
+    further: dict[str, Any] = depth(folder) if system == "dagan" else {}
+    return Config(
+        clips=folder / "clips",
+        out=folder / system,
+        size=SIZE,
+        batch_size=2,
+        num_epochs=1,
+        num_repeats=4,
+        device="cpu",
+        network=NETWORKS[system.partition("_")[0]],
+        loss_weights={} if system.startswith("tpsmm") else few,
+        schedule={"bg_start": 0} if system == "tpsmm" else {},
+        start_from=start_from,
+        **further,
+    )
+
+
+def learning(system: str, folder: Path) -> dict[str, Any]:
+    """The checkpoint after its training."""
+    config = configured(system, folder)
+    engine.train(named(system), config, lambda *_: None)
+    return weights.load_checkpoint(config.out / "checkpoint.pth.tar")
 
 
 def depth(folder: Path) -> dict[str, Path]:

@@ -5,11 +5,14 @@ import cv2
 import numpy as np
 import pytest
 
+from vtuber_app.core import weights
 from vtuber_app.core.errors import SettingsError, WeightsError
 from vtuber_app.core.types import Avatar, Driving, FaceState, Frame
 
 torch = pytest.importorskip("torch")
-from small_networks import NETWORKS, SIZE, opened, trained  # noqa: E402
+from small_networks import NETWORKS, SIZE, configured, learning, opened, trained  # noqa: E402
+
+from vtuber_app.tools.train.animation.systems import named  # noqa: E402
 
 
 @pytest.fixture(scope="module", params=list(NETWORKS))
@@ -160,3 +163,20 @@ def test_avd_motion_needs_its_network(checkpoints: dict[str, Path], tmp_path: Pa
             animator.render(moment(1, 0))
             pictures.append(animator.render(moment(2, 10)).pixels)
     assert not np.array_equal(*pictures)
+
+
+def test_what_was_trained_here_animates(system: str, tmp_path: Path) -> None:
+    strip = np.zeros((SIZE, 4 * SIZE, 3), np.uint8)
+    for place in range(4):
+        cv2.circle(strip, (SIZE * place + 20 + 6 * place, 30), 9, (90, 160, 220), -1)
+    (tmp_path / "clips").mkdir()
+    cv2.imwrite(str(tmp_path / "clips" / "one.png"), strip)
+    (tmp_path / "before").mkdir()
+    before = weights.load_checkpoint(trained(system, tmp_path / "before"))
+    after = learning(system, tmp_path)
+    assert after["place"]["steps"] == 2
+    for name in named(system)(configured(system, tmp_path)).networks:
+        assert any(not torch.equal(value, after[name][key]) for key, value in before[name].items()), name
+    with opened(system, checkpoint=tmp_path / system / "checkpoint.pth.tar", follow=False) as animator:
+        animator.set_avatar(avatar())
+        assert animator.render(moment(1, 0)).pixels.shape == (90, 120, 4)

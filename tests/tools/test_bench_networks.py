@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from vtuber_app import cli
+from vtuber_app.animators.monkeynet import MonkeyNet, MonkeyNetSettings
 from vtuber_app.animators.tha import sample
 from vtuber_app.animators.tha4_student import Tha4Student, Tha4StudentSettings
 from vtuber_app.core.errors import SettingsError
@@ -76,3 +77,23 @@ def test_the_command_prints_ratios(capsys: pytest.CaptureFixture[str]) -> None:
     assert numbers["ratios"]["all moving"] > 1
     whole = numbers["ours"]["whole, all moving"]
     assert 0 < whole["p5"] <= whole["median"] <= whole["p95"]
+
+
+def test_image_animation_as_published_makes_the_same_picture() -> None:
+    from vtuber_app.tools import bench_animation
+
+    animator = MonkeyNet(MonkeyNetSettings(variant="nemo"))
+    with bench_animation.drawn(animator) as plan:
+        published, modules, given = bench_animation.Published(plan, "cpu"), plan.modules(), dict(plan.sample())
+        given.pop("pose")
+        pixels = published(given["driving"])
+        values = {name: torch.from_numpy(np.array(array)) for name, array in given.items()}
+        with torch.inference_mode():
+            for step in plan.steps:
+                module = modules[step.name].eval()
+                values |= zip(step.gives, module(*(values[name] for name in step.takes)), strict=True)
+        assert np.abs(pixels.astype(int) - values["pixels"].numpy()).max() <= 1
+        assert set(published.seconds) == {"source", "frame", "picture"}
+        shifted = published(np.roll(given["driving"], 16, axis=1))
+        assert plan.sample()["driving"].shape == (64, 64, 3)
+        assert not np.array_equal(pixels, shifted)

@@ -212,7 +212,8 @@ class ImageAnimation(Animator[S]):
         whole.setflags(write=False)
         return whole
 
-    def _open(self) -> None:
+    def chosen(self) -> Plan:
+        """The plan of the checkpoint that the settings name; WeightsError if there is none."""
         path = self.settings.checkpoint
         if path is None:
             raise WeightsError(
@@ -222,7 +223,10 @@ class ImageAnimation(Animator[S]):
             raise WeightsError(f"There is no checkpoint {path}.")
         made = checkpoints.own(path) or self.published[getattr(self.settings, "variant", "vox")]
         self.size = made.size
-        self._network = Network(self.plan(path, made.network), self.settings)
+        return self.plan(path, made.network)
+
+    def _open(self) -> None:
+        self._network = Network(self.chosen(), self.settings)
         try:
             self._network.__enter__()
         except VtuberError:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -9,6 +10,7 @@ import numpy as np
 from rich.table import Table
 
 from vtuber_app import plugins
+from vtuber_app.animators.image_animation import ImageAnimation
 from vtuber_app.animators.tha import TalkingHead, sample
 from vtuber_app.avatars import gallery
 from vtuber_app.core import clock
@@ -44,8 +46,13 @@ def bench(chosen: AppSettings, repeats: int, step: Callable[[int, int | None], N
     """
     settings = chosen.part(chosen.animator)
     animator = plugins.animators.part(settings)(settings)
+    if isinstance(animator, ImageAnimation):
+        return _animation(animator, repeats, step)
     if not isinstance(animator, TalkingHead):
-        raise SettingsError(f"{animator.title} has no networks to measure. Choose one of tha1 to tha4, tha4_student.")
+        raise SettingsError(
+            f"{animator.title} has no networks to measure. Choose one of tha1 to tha4, tha4_student, fom, monkeynet, "
+            "tpsmm, dagan, facevid2vid."
+        )
     avatar = gallery.load(chosen.avatar)
     try:
         plan, weights = animator.plan(animator.fitted(avatar)), "installed"
@@ -74,18 +81,18 @@ def bench(chosen: AppSettings, repeats: int, step: Callable[[int, int | None], N
                 done += 1
                 step(done, 2 * repeats)
         route = ours.route.title
-    spreads = {name: spread(values) for name, values in seconds.items()}
+    spreads = _spreads(seconds)
     return {
         "animator": plan.name,
         "route": route,
         "weights": weights,
         "published": {
-            **{name: spread(values) for name, values in published.seconds.items() if values},
+            **_spreads(published.seconds),
             "whole, all moving": spreads["published all"],
             "whole, head only": spreads["published head"],
         },
         "ours": {
-            **{name: spread(values) for name, values in steps.items() if values},
+            **_spreads(steps),
             "whole, all moving": spreads["ours all"],
             "whole, head only": spreads["ours head"],
         },
@@ -94,6 +101,32 @@ def bench(chosen: AppSettings, repeats: int, step: Callable[[int, int | None], N
             "head only": spreads["published head"]["median"] / spreads["ours head"]["median"],
         },
     }
+
+
+def _animation(animator: ImageAnimation[Any], repeats: int, step: Callable[[int, int | None], None]) -> dict[str, Any]:
+    from vtuber_app.tools import bench_animation
+
+    with ExitStack() as stack:
+        try:
+            plan, weights = animator.chosen(), "installed"
+        except WeightsError:
+            if animator.settings.checkpoint is not None:
+                raise
+            plan, weights = stack.enter_context(bench_animation.drawn(animator)), "drawn by lot, as none are chosen"
+        route, stages, steps, whole = bench_animation.measure(plan, animator, repeats, step)
+    wholes = _spreads(whole)
+    return {
+        "animator": plan.name,
+        "route": route,
+        "weights": weights,
+        "published": {**_spreads(stages), "whole": wholes["published"]},
+        "ours": {**_spreads(steps), "whole": wholes["ours"]},
+        "ratios": {"each frame": wholes["published"]["median"] / wholes["ours"]["median"]},
+    }
+
+
+def _spreads(seconds: dict[str, list[float]]) -> dict[str, Spread]:
+    return {name: spread(values) for name, values in seconds.items() if values}
 
 
 def all_moving(rest: Pose, count: int) -> list[Pose]:
