@@ -98,14 +98,6 @@ def _pose() -> Any:
     return pose
 
 
-never(
-    "AKD",
-    "lower",
-    "Mean absolute difference of the coordinates of 68 landmarks by face-alignment (S3FD, 2DFAN-4), px of 256",
-    "face-alignment's package brings a second OpenCV, which would break this program's; AKD-mediapipe stands in",
-)
-
-
 @per_frame(
     "AKD-mediapipe",
     "lower",
@@ -138,7 +130,7 @@ never(
     "MKR",
     "lower",
     "Of 18 points by OpenPose found in the real frame, the share that is missing in the generated one",
-    "OpenPose's licence is for research only and its files are a program's; MKR-mediapipe stands in",
+    "OpenPose is a program of its own, for research only; MKR-mediapipe stands in",
 )
 
 
@@ -158,7 +150,7 @@ never(
     "PRMSE",
     "lower",
     "Root mean square of the difference of three angles of the head by py-feat or OpenFace 2, degrees",
-    "py-feat needs packages that exclude this program's, OpenFace 2 is a program of its own; PRMSE-mediapipe stands in",
+    "py-feat and OpenFace 2 are programs of their own; PRMSE-mediapipe stands in",
 )
 
 

@@ -79,6 +79,21 @@ LPIPS = Expected(
     "sha256:df73285e35b22355a2df87cdb6b70b343713b667eddbda73e1977e0c860835c0",
     package="torchmetrics.functional.image.lpips_models",
 )
+S3FD = Expected(
+    ("s3fd-619a316812.pth",),
+    "S3FD, which finds faces",
+    "the addresses in face_alignment/detection/sfd of 1adrianb/face-alignment on GitHub",
+    "not stated; the package BSD 3-clause",
+    "sha256:619a31681264d3f7f7fc7a16a42cbbe8b23f31a256f75a366e5a1bcd59b33543",
+)
+FAN = Expected(
+    ("2DFAN4-cd938726ad.zip",),
+    "2DFAN-4, 68 landmarks of a face",
+    "the addresses in face_alignment/api.py of 1adrianb/face-alignment 1.3 on GitHub",
+    "not stated; the package BSD 3-clause",
+    "sha256:cd938726adb1f15f361263cce2db9cb820c42585fa8796ec72ce19107f369a46",
+    program=True,
+)
 OPENFACE = Expected(
     ("nn4.small2.v1.t7", "openface_nn4.small2.v1.t7", "openface.nn4.small2.v1.t7"),
     "OpenFace's nn4.small2, 128 numbers a face",

@@ -121,7 +121,7 @@ def never(name: str, better: Better, definition: str, reason: str) -> None:
 
 def known() -> dict[str, Metric]:
     """All metrics by name, in the order of reports."""
-    for module in ("pixels", "faces", "identity", "distributions", "likeness"):
+    for module in ("pixels", "landmarks", "faces", "identity", "distributions", "likeness"):
         importlib.import_module(f"vtuber_app.tools.metrics.{module}")
     return dict(_known)
 
