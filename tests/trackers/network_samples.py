@@ -12,7 +12,7 @@ from wire import free_port
 
 from vtuber_app import plugins
 from vtuber_app.core.types import BLENDSHAPES, FaceState
-from vtuber_app.trackers import mocap_text
+from vtuber_app.outputs import ifacialmocap
 from vtuber_app.trackers.network import NetworkTracker
 from vtuber_app.trackers.openseeface import FACE
 
@@ -38,7 +38,7 @@ def weights(jaw: float) -> list[float]:
 
 def mocap(jaw: float) -> list[bytes]:
     face = FaceState(np.array(weights(jaw), np.float32), np.array([0.1, 0.2, 0.3], np.float32))
-    return [mocap_text.encode(face) + b"rightEye#6.03,2.44,0.25|leftEye#6.03,-1.67,-0.18|"]
+    return [ifacialmocap.encode(face)]
 
 
 def vtube_studio(jaw: float) -> list[bytes]:

@@ -249,7 +249,7 @@ def test_recording_takes_as_long_as_asked(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_what_a_microphone_hears_others_hear_without_opening_it_again(listening: Any) -> None:
-    tracker, ears = listening(buzz("A", 2))
+    tracker, _ears = listening(buzz("A", 2))
     with tracker:
         assert tracker.heard is None
         tap = Tap(tracker)

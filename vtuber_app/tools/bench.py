@@ -16,7 +16,7 @@ from vtuber_app.choices import with_source
 from vtuber_app.core import clock, paths
 from vtuber_app.core import motion as motion_file
 from vtuber_app.core.errors import WeightsError
-from vtuber_app.core.parts import each
+from vtuber_app.core.parts import Output, each
 from vtuber_app.core.types import Driving, Frame
 from vtuber_app.pose.filters import Filters
 from vtuber_app.session import Session
@@ -104,6 +104,7 @@ def _stages() -> Numbers:
         plugins.animators["puppet"](puppet_settings) as animator,
         plugins.outputs["null"](null_settings) as output,
     ):
+        assert isinstance(output, Output)
         animator.set_avatar(gallery.load(chosen.avatar))
         moments = [clock.now()]
         for frame in each(video):
