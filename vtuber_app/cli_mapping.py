@@ -74,7 +74,7 @@ def export(file: Path, *, preset: str | None = None) -> int:
     maps = chosen.values if chosen else settings.load()[0].pose.mapping.everywhere
     if not maps:
         raise SettingsError("Nothing is mapped for everything yet. Name a preset: --preset Lively.")
-    files.write(Preset(chosen.name if chosen else file.stem[: LONGEST_NAME], maps, file), file)
+    files.write(Preset(chosen.name if chosen else file.stem[:LONGEST_NAME], maps, file), file)
     _say(f"{len(maps)} parameters are in {file}.")
     return 0
 
