@@ -66,7 +66,7 @@ class Presets(QPushButton):
         """Write what is in force to a file."""
 
         def exported() -> str:
-            presets.write(Preset(path.stem[: LONGEST_NAME], self._maps(), path), path)
+            presets.write(Preset(path.stem[:LONGEST_NAME], self._maps(), path), path)
             return tr("Exported to {}.").format(path.name)
 
         self._try(exported)
