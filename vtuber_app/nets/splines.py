@@ -5,17 +5,16 @@ Source: Bookstein, Principal Warps, PAMI 1989; Zhao and Zhang, Thin-Plate Spline
 """
 
 from collections.abc import Sequence
-from math import log
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from vtuber_app.nets.warping import coordinate_grid
 
 POINTS = 5
 """Keypoints of a spline."""
-LOG = log(1e9)
 SOFTNESS = 0.01
 """How far a spline may miss its points, as something is added to the diagonal of its equations."""
 
@@ -36,9 +35,11 @@ class Splines(NamedTuple):
 
 def radial(away: Tensor) -> Tensor:
     """What a spline's pull is at a distance: d^2 log d^2, of differences (..., 2)."""
-    distance = away.to(torch.promote_types(away.dtype, torch.float32)).square().sum(dim=-1)
-    # The logarithm of the distance and a billionth, which alone would be taken for nothing when it is exported.
-    return (distance * (torch.log(1e9 * distance + 1) - LOG)).to(away.dtype)
+    precise = away.to(torch.promote_types(away.dtype, torch.float32))
+    distance = precise.square().sum(dim=-1)
+    # A billionth more, as one more axis: as a number that is added, it would be taken for nothing when it is exported.
+    more = pad(precise, (0, 1), value=1e-9**0.5).square().sum(dim=-1)
+    return (distance * torch.log(more)).to(away.dtype)
 
 
 def fitted(driving: Tensor, source: Tensor) -> Splines:
