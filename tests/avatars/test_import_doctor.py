@@ -52,6 +52,19 @@ def masked(pixels: Pixels, found: Found) -> Pixels:
     return pixels
 
 
+def behind_a_hand(pixels: Pixels, found: Found) -> Pixels:
+    """Four fingers in the colour of the skin, outlined."""
+    skin = np.median(pixels[found.of("skin")][:, :3], axis=0)
+    x, y = found.mouth.mean(axis=0)
+    long, thick = 0.4 * found.apart, 0.17 * found.apart
+    for finger in range(4):
+        level = round(y + (finger - 1.5) * thick)
+        ends = (round(x - long), level), (round(x + long), level)
+        for colour, width in ((0.45 * skin, round(thick)), (skin, round(thick) - 2)):
+            cv2.line(pixels, *ends, (*colour.tolist(), 255), width, cv2.LINE_AA)
+    return pixels
+
+
 def cut_off(pixels: Pixels, found: Found) -> Pixels:
     return np.ascontiguousarray(pixels[int(found.at("crown")[0, 1] + 0.3 * found.apart) :])
 
@@ -74,6 +87,7 @@ def beside_another(pixels: Pixels, _: Found) -> Pixels:
     [
         (eye_covered, "left eye is covered or closed"),
         (masked, "mouth is hidden"),
+        (behind_a_hand, "mouth is hidden"),
         (cut_off, "cut off at the picture's edge"),
         (small, "px tall"),
         (leaning, "leans to the side"),
@@ -84,6 +98,19 @@ def test_what_may_go_wrong_is_said(finder: Finder, good: Draft, spoil: partial[P
     assert good.found is not None
     said = begun(spoil(good.pixels.copy(), good.found), finder).doubts
     assert any(words in doubt for doubt in said), said
+
+
+@pytest.mark.parametrize("yaw", [0.45, -0.45])
+def test_a_head_that_is_turned_a_little_is_said_to_be(finder: Finder, yaw: float) -> None:
+    pytest.importorskip("skia", reason="skia-python paints the character")
+    from vtuber_app.avatars.composer import dna, truth
+    from vtuber_app.avatars.rig.bend import Motion
+    from vtuber_app.avatars.rig.face import REST
+
+    model = truth.Model(dna.draw(5), 768)
+    ahead, turned = (begun(model.sit(Motion(yaw=way), REST).picture, finder).doubts for way in (0, yaw))
+    assert not any("turned" in doubt for doubt in ahead)
+    assert any("turned" in doubt for doubt in turned)
 
 
 def test_without_a_face_it_is_said_and_the_box_drawn_by_hand_finds_none(finder: Finder) -> None:

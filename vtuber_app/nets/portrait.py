@@ -1,5 +1,7 @@
 """The network that finds landmarks and parts in a drawn portrait. Ours; made for one core."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -28,9 +30,13 @@ class Block(nn.Module):
 
 
 class Portrait(nn.Module):
-    """A U-Net with two heads: masks of parts, and landmarks as the middle of a heat map."""
+    """A U-Net with two heads: masks of parts, and landmarks as the middle of a heat map.
 
-    def __init__(self, n_landmarks: int, n_masks: int) -> None:
+    A third tells coarsely of which kind a part is, where it comes in kinds.
+    """
+
+    def __init__(self, n_landmarks: int, kinds: Sequence[Sequence[int]]) -> None:
+        """`kinds` has for every mask the places of its kinds among those that are given, most having one."""
         super().__init__()
         self.down = nn.ModuleList(
             nn.Sequential(_conv(into, out, 2), *(Block(out) for _ in range(depth)))
@@ -38,7 +44,10 @@ class Portrait(nn.Module):
         )
         self.lateral = nn.ModuleList(nn.Conv2d(width, COARSE, 1) for width in WIDTHS)
         self.up = nn.ModuleList(_conv(COARSE, COARSE if i else FINE) for i in range(len(WIDTHS) - 1))
-        self.masks = nn.Sequential(nn.Conv2d(FINE, 4 * n_masks, 3, 1, 1), nn.PixelShuffle(2))
+        self.masks = nn.Sequential(nn.Conv2d(FINE, 4 * len(kinds), 3, 1, 1), nn.PixelShuffle(2))
+        self._kinds = tuple(tuple(of) for of in kinds)
+        several = sum(len(of) for of in kinds if len(of) > 1)
+        self.kinds = nn.Sequential(_conv(COARSE, COARSE), _conv(COARSE, COARSE), nn.Conv2d(COARSE, several, 1))
         self.heat = nn.Sequential(_conv(COARSE, COARSE), nn.Conv2d(COARSE, n_landmarks, 1))
 
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -49,7 +58,7 @@ class Portrait(nn.Module):
 
         Returns:
             (B, n_landmarks, 2) x and y, 0…1 of the picture; (B, n_landmarks) how sure, 0…1;
-            (B, n_masks, SIZE, SIZE) logits.
+            (B, kinds of masks, SIZE, SIZE) logits.
         """
         points, sure, masks, _ = self.seen(picture)
         return points, sure, masks
@@ -74,4 +83,17 @@ class Portrait(nn.Module):
         at = (torch.arange(side, dtype=share.dtype, device=share.device) + 0.5) / side
         points = torch.stack([(share.sum(2) * at).sum(2), (share.sum(3) * at).sum(2)], dim=2)
         near = nn.functional.avg_pool2d(share, 5, 1, 2) * 25
-        return points, near.amax((2, 3)), self.masks(x), share
+        return points, near.amax((2, 3)), self._divided(self.masks(x), self.kinds(fine)), share
+
+    def _divided(self, masks: Tensor, kinds: Tensor) -> Tensor:
+        """The masks with those that come in kinds divided among them, (B, kinds of masks, SIZE, SIZE)."""
+        kinds = nn.functional.interpolate(kinds, size=masks.shape[2:], mode="bilinear")
+        parts: dict[int, Tensor] = {}
+        first = 0
+        for mask, of in enumerate(self._kinds):
+            one = masks[:, mask : mask + 1]
+            if len(of) > 1:
+                one = one + torch.log_softmax(kinds[:, first : first + len(of)], dim=1)
+                first += len(of)
+            parts |= {place: one[:, i : i + 1] for i, place in enumerate(of)}
+        return torch.cat([parts[place] for place in sorted(parts)], dim=1)

@@ -27,6 +27,14 @@ MOUTH = 0.55
 """A drawn mouth at rest is at most that wide."""
 TURNED, TURNED_CHIN, LEANING = 0.2, 0.24, 15.0
 """How far the nose lies from the middle of the eyes, or from the chin, across; degrees."""
+AT_20_CHEEKS, AT_20_EYES, FARTHEST = 0.116, 0.318, 0.85
+"""How far the cheeks' middle lies from that of the eyes, and the logarithm of the ratio of the eyes' widths, in heads
+turned by 20 degrees; the mean share of both from which a head is turned. Where a nose is drawn tells less.
+"""
+WIDE, NARROW, LIKE, SPARSE = 0.45, 0.1, 0.35, 0.12
+"""A mouth wider than the first, of which the third has about the colour of skin, or that fills less than the fourth of
+its place, is the gaps of fingers; one narrower than the second is none.
+"""
 SMALL = 90
 """A head of fewer px looks soft."""
 FREE = 0.4
@@ -149,7 +157,13 @@ def _direction(found: Found) -> list[str]:
     apart = max(found.apart, 1e-3)
     across = (left - right) / apart
     off = [abs(float(np.dot(nose - middle, across))) / apart for middle in ((right + left) / 2, chin)]
-    if off[0] > TURNED or off[1] > TURNED_CHIN:
+    cheeks = found.at("right cheek", "left cheek").mean(axis=0)
+    aside = float(np.dot((right + left) / 2 - cheeks, across)) / apart
+    widths = [
+        max(float(np.hypot(*np.subtract(*found.at(f"{side} corner", f"{side} far corner")))), 1e-3) for side in SIDES
+    ]
+    turned = abs(aside / AT_20_CHEEKS + float(np.log(widths[0] / widths[1])) / AT_20_EYES) / 2
+    if off[0] > TURNED or off[1] > TURNED_CHIN or turned > FARTHEST:
         said.append("The head is turned to the side: it will look best from there. A front view moves better.")
     if abs(float(np.degrees(np.arctan2(across[1], across[0])))) > LEANING:
         said.append("The head leans to the side. An upright head moves better.")
@@ -183,6 +197,14 @@ def _mouth_hidden(found: Found, pixels: Pixels) -> bool:
     if found.of("skin", "mouth", "ink")[near].mean() < FREE:
         return True
     colours = pixels[..., :3].astype(np.float32)
+    lips = found.of("mouth") & around
+    across = np.nonzero(lips.any(axis=0))[0]
+    if len(across) == 0 or np.ptp(across) < NARROW * found.apart:
+        return True
+    alike = np.abs(colours[lips] - np.median(colours[skin], axis=0)).max(axis=1) < ALIKE
+    wide = max(float(np.ptp(across)), float(np.hypot(*(found.mouth[2] - found.mouth[0])))) > WIDE * found.apart
+    if wide and (alike.mean() > LIKE or found.of("mouth")[near].mean() < SPARSE):
+        return True
     line = np.abs(colours[near] - np.median(colours[near], axis=0)).max(axis=1)
     usual = np.median(colours[skin], axis=0)
     apart = np.abs(colours[around] - usual).max(axis=1)

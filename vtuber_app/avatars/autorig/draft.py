@@ -201,7 +201,7 @@ def _look(pixels: Pixels, finder: Finder) -> tuple[Found | None, str]:
 
 def _whole(found: Found, pixels: Pixels) -> Found:
     """With a part for every pixel of the figure: beyond what was looked at, hair above the chin and body below."""
-    hair, body = MASKS.index("top") + 1, MASKS.index("body") + 1
+    hair, body = MASKS.index("cap") + 1, MASKS.index("body") + 1
     above = np.arange(len(pixels))[:, None] < found.at("chin")[0, 1]
     masks = np.where(found.masks > 0, found.masks, np.where(above, hair, body))
     return replace(found, masks=np.where(pixels[..., 3] > SEEN, masks, 0).astype(np.uint8))

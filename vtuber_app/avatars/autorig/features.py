@@ -11,7 +11,7 @@ from vtuber_app.avatars.composer.palette import mix
 from vtuber_app.avatars.rig import curves
 from vtuber_app.avatars.rig.brush import Brush
 from vtuber_app.avatars.rig.eye import between, within
-from vtuber_app.avatars.rig.format import Brow, Colour, Eye, Image, Mouth, Point
+from vtuber_app.avatars.rig.format import Brow, Colour, Eye, Image, Layer, Mouth, Point
 
 # The proportions below are the composer's own.
 ROUND = 2.6
@@ -20,12 +20,17 @@ COLUMNS = 11
 """Points of a lid."""
 CLOSED, SMILING = 0.93, 0.3
 """How far down the lids meet in the middle, of the eye's height, and in a smiling eye."""
+NOSE, NOSE_DEPTH = 0.14, 0.128
+"""How far around its tip a nose reaches, and how far it stands out of the face, in distances of the eyes."""
 WIDEST = 0.55
 """What a mouth's width is taken to be at most, in distances of the eyes: a grin would grow beyond the face."""
 OPEN_AT_REST = 0.5
 """A mouth that is open farther in the picture gets a closed one for its rest."""
 
 OPAQUE = 255
+
+BRIGHT, BRIGHTER, MOSTLY = 190, 60, 0.4
+"""Light on an iris has all channels above the first, and so far above the iris' median; an iris has less of it."""
 
 LONGEST = 0.15
 """How far lashes reach from the eye, in distances of the eyes; other ink stays where it is."""
@@ -43,6 +48,7 @@ class Features:
         where: (H, W) 0…1, what of the face they take: there the face shows plain skin.
         taken: (H, W) what surely is a feature, and its edge.
         veiled: (H, W) where brows lie over hair, or beside it.
+        below: (H, W) the parts without ink, each pixel of which is as what is nearest.
     """
 
     def __init__(self, pixels: Pixels, found: Found) -> None:
@@ -60,16 +66,22 @@ class Features:
         self._brows = {side: self._brow_zone(side, from_lids) for side in SIDES}
         ink = grown(found.of("ink") & (from_lids < LONGEST * self._apart), 0.03 * self._apart)
         both = self._brows["right"] | self._brows["left"]
-        below = Found(found.landmarks, nearest(np.where(found.of("ink"), 0, found.masks).astype(np.uint8)))
-        self.veiled = below.of("hair") & grown(both & found.of("ink"), 1.5)
+        self.below = nearest(np.where(found.of("ink"), 0, found.masks).astype(np.uint8))
+        brows = grown(both & found.of("ink"), max(0.03 * self._apart, 1.5))
+        self.veiled = Found(found.landmarks, self.below).of("hair") & brows
         self._lashes = ((from_lids < 0.1 * self._apart) | ink) & ~both
         self._mouth_zone = self._mouth_area()
-        zones = self._lashes | both | self._mouth_zone
+        nose = np.hypot(self._columns - found.at("nose")[0, 0], self._rows - found.at("nose")[0, 1])
+        self._nose_zone = (nose < NOSE * self._apart) & found.of("skin") & ~(self._lashes | both | self._mouth_zone)
+        zones = self._lashes | both | self._mouth_zone | self._nose_zone
         self.where = np.clip(1 - distance(zones) / np.float32(0.08 * self._apart), 0, 1)
 
-    def cut(self, face: Pixels, keep: Keep) -> list[Eye | Mouth | Brow]:
+    def cut(self, face: Pixels, keep: Keep) -> list[Layer | Eye | Mouth | Brow]:
         """Lift all of them from the plain face, (H, W, 3)."""
+        nose = lifted(self._pixels, face, self._nose_zone)
+        tip = Layer(**keep("nose", nose), name="nose", parent="face", depth=NOSE_DEPTH * self._apart)
         return [
+            *([tip] if nose[..., 3].any() else []),
             *(self._eye(side, face, keep) for side in SIDES),
             self._mouth(face, keep),
             *(self._brow(side, keep) for side in SIDES),
@@ -97,13 +109,14 @@ class Features:
     def _eye(self, side: Side, face: Pixels, keep: Keep) -> Eye:
         opening, apart = self._openings[side], self._apart
         upper, lower = self._lids[side]
-        iris_area, iris = self._iris(side)
+        iris_area = self._found.of("iris") & opening
         near = grown(iris_area, 1.5)
         whole = grown(opening, 0.14 * apart)
         white = self._found.of("white") & opening & ~near
         plain = filled(self._pixels, white, whole) if white.any() else np.full((*self._shape, 3), 250, np.uint8)
         own = opening & ~near & ~self._hair
         ball = layer(np.where(own[..., None], self._pixels[..., :3], plain), soft(whole))
+        iris, shine = self._iris(side, ball)
         level = (upper + lower) / 2
         split = np.interp(self._columns, level[:, 0], level[:, 1]).astype(np.float32)[None]
         middle = self._found.at("right iris", "left iris")[:, 0].mean()
@@ -119,6 +132,7 @@ class Features:
             upper=_curve(upper), lower=_curve(lower), closed=_curve(closed), smile=_curve(arch),
             white=Image(**keep(f"white {side}", ball)),
             iris=Image(**keep(f"iris {side}", iris)),
+            highlight=Image(**keep(f"highlight {side}", shine)) if shine[..., 3].any() else None,
             lash=Image(**keep(f"lash {side}", over)),
             lower_lash=Image(**keep(f"lower lash {side}", under)) if under[..., 3].any() else None,
             shut=Image(**keep(f"shut {side}", self._shut(closed, over, side))),
@@ -144,8 +158,8 @@ class Features:
         drawn[y0 : y0 + cover.shape[0], x0 : x0 + cover.shape[1], 3] = np.rint(cover * OPAQUE)
         return drawn
 
-    def _iris(self, side: Side) -> tuple[Flags, Pixels]:
-        """Where the iris is seen, and the whole of it: what lids and hair hide is continued within an ellipse."""
+    def _iris(self, side: Side, ball: Pixels) -> tuple[Pixels, Pixels]:
+        """The whole iris: what lids and hair hide is continued within an ellipse; and the light on it."""
         opening = self._openings[side]
         seen = self._found.of("iris") & opening
         rows, columns = np.nonzero(seen)
@@ -157,8 +171,22 @@ class Features:
         tall = max((y1 - y0 + 1) / 2, 1.15 * half)
         disc = np.zeros(opening.shape, np.uint8)
         cv2.ellipse(disc, (((x0 + x1) / 2, y1 - tall + 0.5), (2 * half, 2 * tall), 0), (1,), -1)
-        whole = ((disc > 0) & ~(opening & self._found.of("white"))) | seen
-        return seen, layer(filled(self._pixels, seen, grown(whole, 3)), soft(grown(whole, 1), 0.7))
+        white = opening & self._found.of("white")
+        whole = ((disc > 0) & ~white) | seen
+        lit = self._lit(seen)
+        iris = layer(filled(self._pixels, seen & ~grown(lit, 2), grown(whole, 3)), soft(grown(whole, 1), 0.7))
+        edge = grown(seen, 3) & grown(white, 3) & opening & ~grown(lit, 2)
+        iris[edge] = lifted(self._pixels, ball[..., :3], edge)[edge]
+        return iris, lifted(self._pixels, iris[..., :3], grown(lit, 2) & seen) if lit.any() else np.zeros_like(iris)
+
+    def _lit(self, seen: Flags) -> Flags:
+        """Where light is mirrored in an iris: much brighter than the rest of it."""
+        if not seen.any():
+            return seen
+        darkest = self._pixels[..., :3].min(axis=2)
+        bright = seen & (darkest > BRIGHT) & (darkest > np.median(darkest[seen]) + BRIGHTER)
+        bright = np.asarray(cv2.morphologyEx(bright.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)) > 0)
+        return bright if bright.sum() < MOSTLY * seen.sum() else np.zeros_like(seen)
 
     def _brow_zone(self, side: Side, from_lids: Plane) -> Flags:
         """Ink that is nearer to the brow's landmarks than to an eye."""

@@ -11,6 +11,9 @@ from vtuber_app.avatars.autorig.found import Flags, Pixels, Plane
 NOISE, STRONG = 2.0, 72.0
 """What is lifted: less difference of colour than the first is none, and from there on opacity grows over the second."""
 
+LEAST = 1e-6
+"""Of what is known, as a share of a pixel: a single one may have to fill a large area."""
+
 
 def filled(pixels: Pixels, known: Flags, where: Flags) -> Pixels:
     """The colours (H, W, 3), and `where` they aren't `known` a smooth continuation of those near, coarse to fine."""
@@ -36,10 +39,10 @@ def _around(flags: Flags) -> tuple[slice, slice]:
 
 def _pulled(weighted: Plane, weight: Plane, known: Flags) -> Plane:
     height, width = weight.shape
-    here = weighted / np.maximum(weight, 1e-3)[..., None]
+    here = weighted / np.maximum(weight, LEAST)[..., None]
     if known.all() or max(height, width) <= 2:
-        mean = weighted.sum((0, 1)) / max(float(weight.sum()), 1e-3)
-        return np.where((weight > 1e-3)[..., None], here, mean).astype(np.float32)
+        mean = weighted.sum((0, 1)) / max(float(weight.sum()), LEAST)
+        return np.where((weight > LEAST)[..., None], here, mean).astype(np.float32)
     half = ((width + 1) // 2, (height + 1) // 2)
     small = np.asarray(cv2.resize(weighted, half, interpolation=cv2.INTER_AREA), np.float32)
     less = np.asarray(cv2.resize(weight, half, interpolation=cv2.INTER_AREA), np.float32)

@@ -21,13 +21,21 @@ LANDMARKS = (
     "crown",
 )  # fmt: skip
 """By name. Right is the character's own, which is the picture's left, where lines begin."""
-MASKS = ("skin", "top", "white", "iris", "ink", "mouth", "body", "neck", "fringe", "behind")
+MASKS = (
+    "skin", "cap", "white", "iris", "ink", "mouth", "body",
+    "neck", "bangs", "back", "sides", "worn", "crest", "tails",
+)  # fmt: skip
 """The parts that are told apart, from 1 on; 0 is what lies around the figure.
 
-Skin: of face and ears. Ink: lashes and brows. Hair, from front to back: the fringe over the face, the hair on top of
-the head and at its sides, and what hangs behind.
+Skin: of face and ears. Ink: lashes and brows. Hair, from front to back: what is worn in it, the bangs and their sides,
+the hair on the head and beside it, what stands up from it (animals' ears too), what hangs behind, and tied up in tails.
 """
-GROUPS = {"hair": ("top", "fringe", "behind")}
+GROUPS = {
+    "top": ("cap", "crest"),
+    "fringe": ("bangs", "sides", "worn"),
+    "behind": ("back", "tails"),
+    "hair": ("cap", "crest", "bangs", "sides", "worn", "back", "tails"),
+}
 
 
 @dataclass(frozen=True, eq=False)

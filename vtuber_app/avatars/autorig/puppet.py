@@ -4,12 +4,14 @@ Each layer shows the picture's own pixels wherever it is seen at rest and a litt
 are the picture; what they hide is filled in, and comes to light when they move.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal
 
 import cv2
 import numpy as np
 
+from vtuber_app.avatars.autorig import hair
 from vtuber_app.avatars.autorig.features import Features
 from vtuber_app.avatars.autorig.fill import area, filled, grown, layer, nearest, soft, strongest
 from vtuber_app.avatars.autorig.found import GROUPS, MASKS, Flags, Found, Pixels
@@ -18,16 +20,16 @@ from vtuber_app.avatars.rig.format import Body, Head, Layer, Part, Rig, Sway
 OPAQUE = 255
 RIM = 0.03
 """How far a layer reaches over what lies behind it, in distances of the eyes, and takes their line with it."""
-BEHIND, TOP, BESIDE, BEFORE = -0.095, 0.02, 0.047, 0.067
-"""Depths of hair behind the head, on it, and before the face at its sides and in its middle, in head heights."""
-MIDDLE = 0.6
-"""To where the middle reaches, in the head's radii."""
-ORDER = ("behind", "neck", "body")
-"""Of the parts that lie behind all others, from the back."""
+EARS = -0.052
+"""Their depth, in head heights."""
 OUTLINE = 0.03
 """In so many head heights from the outline nothing is filled in behind the hair: it would come out at its side."""
-HANG, NECK = (-0.15, 0.24), (-0.24, 0.39)
-"""Between these heights below the chin, in head heights, hair goes over from head to body, and the neck."""
+EDGE = 0.008
+"""So much of the hair at the head's outline lies on the skull, in head heights: the fringe slides below its line."""
+NECK = (-0.24, 0.4)
+"""Between these heights below the chin, in head heights, the neck goes over from head to body."""
+FIGURE = (-0.15, 0.24)
+"""Likewise what is filled in behind all."""
 
 Parent = Literal["head", "body", "neck", "face"]
 
@@ -69,39 +71,54 @@ class Cutting:
     def _parts(self, head: Head, size: float) -> list[Part]:
         """The layers and features from back to front; `size` of the head, px."""
         found = self._found
-        chin, crown = found.at("chin", "crown")
-        hang, neck_hang = ((float(chin[1]) + start * size, float(chin[1]) + end * size) for start, end in (HANG, NECK))
+        chin = float(found.at("chin")[0, 1])
+        hang, neck_hang = ((chin + start * size, chin + end * size) for start, end in (FIGURE, NECK))
         features = Features(self._pixels, found)
         inside = self._face_area()
-        hair = self._plain_hair(features)
+        plain = self._plain_hair(features)
         face = self._plain_face(inside, features)
-        top = self._part("top")
-        fringe = (found.of("fringe") & (self._rows < chin[1])) | features.veiled
-        behind, neck, body = (self._part(name) for name in ORDER)
+        neck, body = self._part("neck"), self._part("body")
+        behind = found.of("behind")
         seen = self._alpha > 0
         before = [seen & ~behind, seen & ~(behind | neck), seen & ~(behind | neck | body)]
         inner = ~grown(~seen, OUTLINE * size)
-        under_chin = inside & (self._rows > found.at("right cheek", "left cheek")[:, 1].mean())
+        cheeks = found.at("right cheek", "left cheek")[:, 1].mean()
+        under_chin = inside & (self._rows > cheeks)
         under_chin |= _lower(neck, 0.1 * size) & before[1]
-        unseen = (inside & (self._rows >= hang[0])) | ((fringe | top) & ~inner)
-        colours = np.where((fringe | top)[..., None], hair, self._pixels[..., :3])
-        own = np.where(features.veiled[..., None], hair, self._pixels[..., :3])
+        parts = hair.whole(np.where(features.veiled, features.below, found.masks).astype(np.uint8))
+        front = found.of("hair") & ~behind | features.veiled
+        unseen = (inside & (self._rows >= hang[0])) | (front & ~inner)
+        figure = np.where(front[..., None], plain, self._pixels[..., :3])
+        ears = found.of("skin") & ~inside & grown(inside, 0.4 * self._apart) & (self._rows < cheeks)
+        own = np.where(features.veiled[..., None], plain, self._pixels[..., :3])
+        edge = found.of("bangs", "sides") & grown(~seen, EDGE * size) & (self._rows < head.centre[1])
+        skull = hair.skull(head, self._shape) & front
+        dome = self._front(np.where((skull & ~edge)[..., None], plain, own), skull | edge, features.taken | ~front)
+        spared = features.taken | edge
         sway = Sway(
-            root=(float(crown[0]), float(crown[1]) + 0.25 * size), length=0.9 * size, gain=0.5, frequency=1.8
+            root=(head.centre[0], head.centre[1] - 0.29 * size), length=0.9 * size, gain=0.5, frequency=1.8
         )  # fmt: skip
-        middle = np.abs(np.arange(self._shape[1]) - head.centre[0]) < MIDDLE * head.radius[0]
-        locks, bangs = (self._front(own, fringe & part, features.taken) for part in (~middle, middle))
-        back = self._back(behind, before[0], inner, 0.08 * size)
+
+        def strands(kinds: dict[str, hair.Kind], cut: Callable[[Flags], Pixels]) -> list[Part]:
+            return [
+                part
+                for one in hair.strands(kinds, parts, chin, size)
+                for part in self._layer(
+                    one.name, cut(one.seen), "head",
+                    depth=one.depth * size, curve=one.curve, sway=sway if one.sways else None, hang=one.hang,
+                )
+            ]  # fmt: skip
+
         return [
-            *self._layer("behind", back, "head", depth=BEHIND * size, curve=0.9, hang=hang),
+            *strands(hair.BEHIND, lambda part: self._back(part, before[0], inner, 0.08 * size)),
             *self._layer("neck", self._back(neck, before[1], inner, 0, under_chin), "neck", hang=neck_hang),
             *self._layer("body", self._back(body, before[2], inner & ~inside, 0.04 * size), "body"),
-            *self._layer("figure", self._front(colours, before[2] & ~unseen, unseen), "head", hang=hang),
+            *self._layer("figure", self._front(figure, before[2] & ~unseen & ~ears, unseen), "head", hang=hang),
+            *self._layer("ears", self._back(ears, seen & ~ears, inner, 0.03 * size), "head", depth=EARS * size),
             *self._layer("face", layer(face, soft(grown(inside, self._rim)) * self._alpha), "face"),
             *features.cut(face, self._image),
-            *self._layer("top", self._front(own, top, features.taken), "head", depth=TOP * size, hang=hang),
-            *self._layer("locks", locks, "head", depth=BESIDE * size, sway=sway),
-            *self._layer("fringe", bangs, "head", depth=BEFORE * size, sway=sway),
+            *self._layer("dome", dome, "head", depth=hair.SKULL * size),
+            *strands(hair.FRONT, lambda part: self._front(own, part & ~edge, spared)),
         ]
 
     def _layer(self, name: str, pixels: Pixels, parent: Parent, **more: Any) -> list[Part]:
@@ -109,16 +126,20 @@ class Cutting:
         return [Layer(**self._image(name, pixels), name=name, parent=parent, **more)] if pixels[..., 3].any() else []
 
     def _head(self, size: float) -> Head:
-        """The head's ellipsoid: the mean of what face, eyes and neck tell by the composer's proportions."""
+        """The head's ellipsoid: the mean of what face and eyes tell by the composer's proportions."""
         found, apart = self._found, self._apart
-        crown, chin, right, left = found.at("crown", "chin", "right neck", "left neck")
-        eyes = float(found.at("right iris", "left iris")[:, 1].mean())
-        wide = (0.425 * size + 1.276 * apart + float(left[0] - right[0]) / 0.42) / 3
-        tall = 1.256 * wide
-        level = (float(crown[1]) + 0.544 * size + eyes - 0.301 * apart) / 2
-        pivot = (float(chin[1]) + 0.018 * size + float(right[1] + left[1]) / 2 - 0.22 * tall) / 2
-        middle = float(crown[0] + chin[0]) / 2
-        return Head(centre=(middle, level), radius=(wide, tall), pivot=(float(right[0] + left[0]) / 2, pivot))
+        temples, eyes, necks = (
+            found.at(f"right {name}", f"left {name}") for name in ("temple", "iris", "neck")
+        )  # fmt: skip
+        wide = (0.428 * size + 1.272 * apart + 0.674 * float(temples[1, 0] - temples[0, 0])) / 3
+        crown, nose = found.at("crown", "nose")[:, 1]
+        level = crown + 0.54 * size, eyes[:, 1].mean() - 0.102 * size, nose - 0.26 * size
+        middle = float(np.concatenate([temples, eyes])[:, 0].mean())
+        return Head(
+            centre=(middle, float(np.mean(level))),
+            radius=(wide, 1.256 * wide),
+            pivot=(float(necks[:, 0].mean()), float(necks[:, 1].mean() - 0.118 * size + nose + 0.217 * size) / 2),
+        )
 
     def _portrait(self, middle: float, top: float) -> tuple[float, float, float]:
         """The square that is shown: the figure's lower edge lies on or below its own."""

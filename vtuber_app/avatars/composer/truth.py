@@ -30,8 +30,10 @@ COLOURS: tuple[Colour, ...] = (
 """In which parts are painted, only to be told apart: first the `PLAIN` ones, then what lies at which depth."""
 PLAIN = MASKS[: len(COLOURS)]
 DEEP = MASKS[len(COLOURS) :]
-FRONT, BACK = 16.0, -16.0
-"""Depths before and behind which hair is fringe or hangs behind, px of `CANVAS`."""
+FOREMOST, FRONT, BACK = 30.0, 16.0, -16.0
+"""Depths before which hair hangs into the face, and beside it, and behind which it hangs behind; px of `CANVAS`."""
+ROUND = 0.85
+"""What is flatter than that stands off the head: tails, what stands up, what is worn."""
 
 UNPAINTED = ("face shade", "glasses")
 """Layers through which what lies below is seen, and counts."""
@@ -80,7 +82,7 @@ class Model:
         plain, deep = (
             _classes(figure.draw(self.view, motion, poses, hair=0, time=0)) for figure in (self._masks, self._depths)
         )
-        divided = np.isin(plain, [MASKS.index(name) + 1 for name in ("skin", "top")]) & (deep > 0) & (deep <= len(DEEP))
+        divided = np.isin(plain, [MASKS.index(name) + 1 for name in ("skin", "cap")]) & (deep > 0) & (deep <= len(DEEP))
         masks = np.where(divided, deep + len(PLAIN), plain).astype(np.uint8)
         return Sample(picture, self.landmarks(motion, poses), masks, motion, poses)
 
@@ -141,7 +143,12 @@ class Model:
         if layer.parent in ("body", "neck"):
             return "body", ""
         depth = layer.depth / self._scale
-        return "top", "fringe" if depth > FRONT else "behind" if depth < BACK else ""
+        flat = layer.curve < ROUND
+        if depth > FRONT:
+            return "cap", "worn" if flat else "bangs" if depth > FOREMOST else "sides"
+        if depth < BACK:
+            return "cap", "tails" if flat else "back"
+        return "cap", "crest" if flat else ""
 
 
 def posed(rng: np.random.Generator, strength: float = 1.0) -> tuple[Motion, dict[str, Values]]:

@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from vtuber_app.avatars.autorig.found import LANDMARKS, MASKS, SIDES
+from vtuber_app.avatars.autorig.found import GROUPS, LANDMARKS, MASKS, SIDES
+from vtuber_app.core.errors import SettingsError
 from vtuber_app.nets.portrait import SIZE, Portrait
 from vtuber_app.runtime.prepared import exporting
 from vtuber_app.tools.train import portraits
@@ -23,6 +24,10 @@ BATCH = 12
 RATE = 2e-3
 SPREAD = 1.2
 """Of the heat map that is wanted around a landmark, in its cells."""
+TOLD_APART = [GROUPS.get(one, (one,)) for one in (
+    "skin", "top", "white", "iris", "ink", "mouth", "body", "neck", "fringe", "behind",
+)]  # fmt: skip
+"""What the masks show, and of which kinds that is."""
 KEPT = 200
 """Steps between two checkpoints."""
 
@@ -39,22 +44,30 @@ class Curve:
 
 def network() -> Portrait:
     """A new one, of the size that the composer's landmarks and masks ask for."""
-    return Portrait(len(LANDMARKS), len(MASKS) + 1)
+    return Portrait(len(LANDMARKS), [[0], *([MASKS.index(kind) + 1 for kind in of] for of in TOLD_APART)])
 
 
-def train(folder: Path, minutes: float, checkpoint: Path, told: Callable[[Curve], None], seed: int = 0) -> None:
+def train(
+    folder: Path, minutes: float, checkpoint: Path, told: Callable[[Curve], None], seed: int = 0, kinds: bool = False
+) -> None:
     """Train on the pictures in a folder for so long, on from the checkpoint if it is there.
 
+    With `kinds` only what tells the kinds of hair apart learns, and all else stays as it is.
     It and the curve beside it are kept up to date. The learning rate falls to nothing along a cosine, anew each time.
     """
     torch.manual_seed(seed)
     net = network()
-    optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=1e-4)
+    net.requires_grad_(not kinds)
+    net.kinds.requires_grad_(True)
+    optimizer = torch.optim.AdamW((net.kinds if kinds else net).parameters(), lr=RATE, weight_decay=1e-4)
     step = 0
     if checkpoint.is_file():
         state = torch.load(checkpoint, weights_only=True)
-        net.load_state_dict(state["net"])
-        optimizer.load_state_dict(state["optimizer"])
+        missing, _ = net.load_state_dict(state["net"], strict=not kinds)
+        if not kinds:
+            optimizer.load_state_dict(state["optimizer"])
+        elif any(not name.startswith("kinds.") for name in missing):
+            raise SettingsError(f"The checkpoint {checkpoint} is of another network. Begin with a new one.")
         step = int(state["step"])
     start = time.monotonic()
     gone, lines = 0.0, list[Curve]()
@@ -65,7 +78,8 @@ def train(folder: Path, minutes: float, checkpoint: Path, told: Callable[[Curve]
             break
         for group in optimizer.param_groups:
             group["lr"] = RATE * min(1.0, (len(lines) * KEPT + len(losses) + 1) / 100) * _fall(gone / minutes)
-        net.train()
+        net.train(not kinds)
+        net.kinds.train()
         loss, error = _loss(net, picture, landmarks, masks)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -131,19 +145,7 @@ def _loss(net: Portrait, picture: Tensor, landmarks: Tensor, masks: Tensor) -> t
     wanted = wanted / wanted.sum((2, 3), keepdim=True).clamp(min=1e-6)
     hot = -(wanted * heat.clamp(min=1e-9).log()).sum((2, 3))
     where = (miss + 0.1 * hot)[seen].mean()
-    return where + functional.cross_entropy(parts, masks) + _missed(parts, masks), float(miss[seen].mean().detach())
-
-
-def _missed(parts: Tensor, masks: Tensor) -> Tensor:
-    """How little the parts overlap with the true ones, 0…1: thin ones count as much as large ones.
-
-    Source: Milletari et al., V-Net, 3DV 2016, with the plain sums that Sudre et al., 2017, compare.
-    """
-    shares = torch.softmax(parts, dim=1)
-    true = functional.one_hot(masks, parts.shape[1]).permute(0, 3, 1, 2).to(shares.dtype)  # (B, C, H, W)
-    both, all_ = (shares * true).sum((0, 2, 3)), (shares + true).sum((0, 2, 3))
-    there = true.sum((0, 2, 3)) > 0
-    return 1 - (2 * both[there] / all_[there]).mean()
+    return where + functional.cross_entropy(parts, masks), float(miss[seen].mean().detach())
 
 
 def _batches(folder: Path, seed: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
