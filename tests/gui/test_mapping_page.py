@@ -162,11 +162,11 @@ def test_presets_are_used_saved_and_brought(page: MappingPage, tmp_path: Path) -
 def test_learning_sets_ranges_from_what_was_seen(
     page: MappingPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mapping_learn, "LEARN_S", 3.0)
+    monkeypatch.setattr(mapping_learn, "LEARN_S", 5.0)
     page.learn.button.click()
     qtbot.waitUntil(lambda: page.rows["turn"].bar.learnt is not None, timeout=10_000)
     assert page.learn.step.isVisible()
-    with qtbot.waitSignal(page.learn.learnt, timeout=10_000):
+    with qtbot.waitSignal(page.learn.learnt, timeout=20_000):
         pass
     maps = page.live.settings.pose.mapping.everywhere
     assert maps["turn"].high < usual("turn").high, "nobody turns by 30 degrees in that time"

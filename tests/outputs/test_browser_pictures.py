@@ -79,7 +79,7 @@ def test_a_page_that_reads_nothing_holds_up_neither_the_rest_nor_the_end() -> No
         for _ in range(3):
             began = clock.now()
             output.send(picture(0, (2000, 2000)))
-            assert clock.now() - began < 0.1
+            assert clock.now() - began < 0.5, "held up it would be for seconds; on busy cores a copy takes a while"
             quick.say(BINARY, quick.see()[0])
         began = clock.now()
         output.__exit__(None, None, None)
