@@ -182,6 +182,14 @@ def test_two_processes_train_one_network(folder: Path) -> None:
     assert state["place"]["steps"] == 6, "each step takes samples of both"
 
 
+def test_another_programs_checkpoint_is_not_gone_on_from(folder: Path) -> None:
+    config = read(folder / "tiny.toml")
+    config.out.mkdir()
+    torch.save(FomTraining(config).published(), config.out / "checkpoint.pth.tar")
+    with pytest.raises(SettingsError, match="name it as start_from"):
+        engine.train(FomTraining, config, lambda *_: None)
+
+
 def test_bad_configurations_get_a_sentence(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     with pytest.raises(SettingsError, match="can't be read"):

@@ -65,6 +65,10 @@ class Progress:
         if not file.is_file():
             return Place()
         state = weights.load_checkpoint(file)
+        if "place" not in state:
+            raise SettingsError(
+                f"{file} is no checkpoint that this training left: name it as start_from, and choose another out folder."
+            )
         system.load(state)
         for name, optimizer in optimizers.items():
             optimizer.load_state_dict(state[f"optimizer_{name}"])
