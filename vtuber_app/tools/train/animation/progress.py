@@ -67,7 +67,7 @@ class Progress:
         state = weights.load_checkpoint(file)
         if "place" not in state:
             raise SettingsError(
-                f"{file} is no checkpoint that this training left: name it as start_from, and choose another out folder."
+                f"{file} is no checkpoint of this training: name it as start_from, and choose another out folder."
             )
         system.load(state)
         for name, optimizer in optimizers.items():
