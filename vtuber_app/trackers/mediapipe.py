@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 Pixels = NDArray[np.uint8]
 
 LANDMARKER = "face_landmarker"
+HIDDEN = 0.3
+"""Confidence in a face whose mouth is covered."""
 """Its model's name in the store."""
 
 
@@ -57,7 +60,10 @@ class MediaPipe(Tracker[MediaPipeSettings]):
                 "The face landmarker's model is not installed. Choose the mesh's blendshapes, which need none, or "
                 f"install it on the Networks page, or type: vtuber-app models install {LANDMARKER}"
             )
+        from vtuber_app.trackers.mouth_sight import MouthSight
+
         self._seen = False
+        self._mouth = MouthSight()
         with native_messages_logged():
             self._detector = Landmarker(model, self.settings.confidence) if model else Mesh(self.settings.confidence)
         log.info("Faces are read by MediaPipe's face %s.", "landmarker" if model else "mesh")
@@ -90,6 +96,8 @@ class MediaPipe(Tracker[MediaPipeSettings]):
         with nullcontext() if self._seen else native_messages_logged():
             face = self._detector(pixels, frame.time)
         self._seen = self._seen or face is not None
+        if face is not None and face.landmarks is not None and self._mouth(pixels, face.landmarks, frame.time):
+            face = replace(face, confidence=HIDDEN)
         return Driving(frame.time, face, frame)
 
 
