@@ -66,6 +66,7 @@ def settings(**changes: object) -> Tha3Settings:
     return Tha3Settings.model_validate(PLAIN | changes)
 
 
+@pytest.mark.slow
 def test_every_picture_is_as_if_nothing_were_remembered(avatars: list[Avatar], models: Path) -> None:
     from vtuber_app.nets import tha3, tha_picture
 

@@ -116,6 +116,7 @@ def test_its_terms_are_told_beside_it(avatar: Avatar) -> None:
         assert "non-commercial" in student.notice
 
 
+@pytest.mark.slow
 def test_a_graphics_card_that_fails_does_not_end_the_stream(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Card(TorchEngine):
         pictures = 0

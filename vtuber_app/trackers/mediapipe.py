@@ -21,6 +21,7 @@ from vtuber_app.pose.head import euler, head_pose
 from vtuber_app.pose.mesh_blendshapes import MeshBlendshapes
 from vtuber_app.pose.smoothing import OneEuro
 from vtuber_app.store import file_of
+from vtuber_app.trackers.mouth_sight import MouthSight
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +61,6 @@ class MediaPipe(Tracker[MediaPipeSettings]):
                 "The face landmarker's model is not installed. Choose the mesh's blendshapes, which need none, or "
                 f"install it on the Networks page, or type: vtuber-app models install {LANDMARKER}"
             )
-        from vtuber_app.trackers.mouth_sight import MouthSight
-
         self._seen = False
         self._mouth = MouthSight()
         with native_messages_logged():

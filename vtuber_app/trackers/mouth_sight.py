@@ -3,7 +3,6 @@
 The mesh never says that it can't see the mouth; it guesses one.
 """
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -66,6 +65,8 @@ def redness(pixels: NDArray[np.uint8], points: NDArray[np.float32]) -> float:
 
 
 def _green_to_red(pixels: NDArray[np.uint8], points: NDArray[np.float32]) -> float:
+    import cv2  # late: the parts are listed without it
+
     height, width = pixels.shape[:2]
     x, y = (
         np.clip(np.rint(values).astype(int), 0, end - 1) for values, end in zip(points.T, (width, height), strict=True)
