@@ -8,6 +8,8 @@ from pathlib import Path
 from cyclopts import App
 from rich.console import Console
 
+from vtuber_app.tools.train.animation import systems
+
 train = App(name="train", help="Train networks of our own.")
 console = Console()
 
@@ -103,7 +105,7 @@ def animation(system: str, config: Path) -> int:
         config: A TOML file: `clips`, a folder with videos; `out`, a folder for what is made; what else differs from the
             published training, by the published names.
     """
-    from vtuber_app.tools.train.animation import engine, systems
+    from vtuber_app.tools.train.animation import engine
     from vtuber_app.tools.train.animation.config import read
     from vtuber_app.tools.train.animation.progress import Place
 
@@ -126,7 +128,7 @@ def animation(system: str, config: Path) -> int:
     return 0
 
 
-for name in ("monkeynet", "fom", "tpsmm", "tpsmm_avd", "dagan", "facevid2vid"):
+for name in systems.CLASSES:
     train.command(partial(animation, name), name=name)
 
 

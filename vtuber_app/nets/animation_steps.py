@@ -59,6 +59,26 @@ class Animation(nn.Module, ABC):
         """
 
 
+class DetectorAnimation(Animation):
+    """Of a detector that finds places and what is around them, and a generator that moves features of the picture.
+
+    `encode` gives what the generator makes of the picture beside itself, and keypoints; `find` gives keypoints.
+    """
+
+    n_keypoints = 2
+
+    def __init__(self, kp_detector: nn.Module, generator: nn.Module) -> None:
+        super().__init__()
+        self.kp_detector = kp_detector
+        self.generator = generator
+
+    def encode(self, image: Tensor) -> tuple[Tensor, ...]:
+        return *self.generator.encode(image)[1:], *self.find(image)  # type: ignore[operator]
+
+    def find(self, image: Tensor) -> tuple[Tensor, ...]:
+        return tuple(self.kp_detector(image))
+
+
 def chosen(options: Tensor, relative: Sequence[Tensor], absolute: Sequence[Tensor]) -> list[Tensor]:
     """The keypoints that the first of the options wants."""
     return [torch.where(options[:1] > 0, one, other) for one, other in zip(relative, absolute, strict=True)]

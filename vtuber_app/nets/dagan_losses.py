@@ -14,7 +14,6 @@ from vtuber_app.nets.dagan import DepthAwareGenerator, SPADEDepthAwareGenerator,
 from vtuber_app.nets.equivariance import RandomWarp
 from vtuber_app.nets.fom import Generated, KPDetector
 from vtuber_app.nets.keypoints import Keypoints
-from vtuber_app.nets.perceptual import perceptual
 
 APART = 0.2
 """How near two keypoints may be."""
@@ -53,11 +52,6 @@ def generator_losses(
         kp_detector(with_depth(each, far)) for each, far in zip((source, driving, frame), depths, strict=True)
     )
     generated: Generated = generator(source, depths[0], still, found)
-    losses = fom_losses.adversarial(discriminator, generated.prediction, driving, found.value, weights)
-    if vgg is not None:
-        losses["perceptual"] = perceptual(vgg, generated.prediction, driving, weights.perceptual)
-    value, jacobian = fom_losses.equivariance(found, warped, warp)
-    losses["equivariance_value"] = weights.equivariance_value * value
-    losses["equivariance_jacobian"] = weights.equivariance_jacobian * jacobian
+    losses = fom_losses.judged(discriminator, vgg, generated.prediction, driving, found, warped, warp, weights)
     losses["kp_distance"] = weights.kp_distance * (kp_distance(still.value) + kp_distance(found.value))
     return losses, generated, found

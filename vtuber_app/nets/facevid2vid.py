@@ -13,12 +13,12 @@ from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import interpolate, relu
+from torch.nn.functional import relu
 
 from vtuber_app.nets.hourglass import Block, Decoder, Down, Hourglass, Up, residuals
 from vtuber_app.nets.keypoints import gaussians
 from vtuber_app.nets.spade import SpadeDecoder
-from vtuber_app.nets.warping import blended_grid, coordinate_grid, deform, deformed_copies
+from vtuber_app.nets.warping import blended_grid, coordinate_grid, deform, deformed_copies, faded
 
 
 class Motion(NamedTuple):
@@ -165,10 +165,7 @@ class VolumeMover(nn.Module):
         """Features (B, 256, h, w) as the driving frame has them, faded where they are hidden."""
         volume = deform(encoded.volume, motion.deformation, self.align_corners)
         x: Tensor = self.fourth(self.third(volume.flatten(1, 2)))
-        occlusion = motion.occlusion_map
-        if occlusion.shape[2:] != x.shape[2:]:
-            occlusion = interpolate(occlusion, size=x.shape[2:], mode="bilinear", align_corners=False)
-        return x * occlusion
+        return faded(x, motion.occlusion_map)
 
     def animate(self, encoded: Encoded, source: Tensor, driving: Tensor) -> Generated:
         """Once for each driving frame; both are keypoints (B, K, 3)."""

@@ -11,11 +11,10 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import interpolate
 
 from vtuber_app.nets.hourglass import Block, Down, Hourglass, Shrink, Up, residuals
 from vtuber_app.nets.keypoints import Keypoints, expected_place, gaussians, inverse, spatial_softmax
-from vtuber_app.nets.warping import blended_grid, coordinate_grid, deform, deformed_copies, resized_grid
+from vtuber_app.nets.warping import blended_grid, coordinate_grid, deform, deformed_copies, faded, resized_grid
 
 
 class KPDetector(nn.Module):
@@ -188,10 +187,7 @@ class SourceMover(nn.Module):
 
     def faded(self, x: Tensor, motion: Motion) -> Tensor:
         """What was moved, where it can be used."""
-        occlusion = motion.occlusion_map
-        if occlusion.shape[2:] != x.shape[2:]:
-            occlusion = interpolate(occlusion, size=x.shape[2:], mode="bilinear", align_corners=False)
-        return x * occlusion
+        return faded(x, motion.occlusion_map)
 
 
 class Painter(SourceMover):

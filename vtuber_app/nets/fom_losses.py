@@ -55,6 +55,26 @@ def adversarial(
     }
 
 
+def judged(
+    discriminator: nn.Module,
+    vgg: nn.Module | None,
+    generated: Tensor,
+    driving: Tensor,
+    found: Keypoints,
+    warped: Keypoints,
+    warp: RandomWarp,
+    weights: Weights,
+) -> dict[str, Tensor]:
+    """All losses of a generated frame, and of keypoints that were found in the driving and in the warped one."""
+    losses = adversarial(discriminator, generated, driving, found.value, weights)
+    if vgg is not None:
+        losses["perceptual"] = perceptual(vgg, generated, driving, weights.perceptual)
+    value, jacobian = equivariance(found, warped, warp)
+    losses["equivariance_value"] = weights.equivariance_value * value
+    losses["equivariance_jacobian"] = weights.equivariance_jacobian * jacobian
+    return losses
+
+
 def generator_losses(
     generator: OcclusionAwareGenerator,
     kp_detector: KPDetector,
@@ -74,12 +94,8 @@ def generator_losses(
     """
     found: Keypoints = kp_detector(driving)
     generated: Generated = generator(source, kp_detector(source), found)
-    losses = adversarial(discriminator, generated.prediction, driving, found.value, weights)
-    if vgg is not None:
-        losses["perceptual"] = perceptual(vgg, generated.prediction, driving, weights.perceptual)
-    value, jacobian = equivariance(found, kp_detector(warp.picture(driving, generator.align_corners)), warp)
-    losses["equivariance_value"] = weights.equivariance_value * value
-    losses["equivariance_jacobian"] = weights.equivariance_jacobian * jacobian
+    warped = kp_detector(warp.picture(driving, generator.align_corners))
+    losses = judged(discriminator, vgg, generated.prediction, driving, found, warped, warp, weights)
     return losses, generated, found
 
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
-from vtuber_app.nets.hourglass import Block, Decoder, Encoder, residuals
+from vtuber_app.nets.hourglass import Block, Decoder, Encoder, Hourglass, residuals
 from vtuber_app.nets.keypoints import expected_place, inverse, relative_motion, spatial_softmax
 from vtuber_app.nets.warping import blended_grid, coordinate_grid, deform, deformed_copies, resized_grid
 
@@ -69,17 +69,12 @@ class FinishedDecoder(Decoder):
         return finished
 
 
-class FinishedHourglass(nn.Module):
+class FinishedHourglass(Hourglass):
     """An hourglass whose decoder has a last convolution."""
 
     def __init__(self, block_expansion: int, inputs: int, outputs: int, num_blocks: int, max_features: int) -> None:
-        super().__init__()
-        self.encoder = Encoder(block_expansion, inputs, num_blocks, max_features)
-        self.decoder = FinishedDecoder(block_expansion, inputs, outputs, num_blocks, max_features)
-
-    def forward(self, x: Tensor) -> Tensor:
-        finished: Tensor = self.decoder(self.encoder(x))
-        return finished
+        decoder = FinishedDecoder(block_expansion, inputs, outputs, num_blocks, max_features)
+        super().__init__(block_expansion, inputs, num_blocks, max_features, decoder=decoder)
 
 
 def smaller(image: Tensor, scale_factor: float) -> Tensor:

@@ -5,28 +5,17 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from vtuber_app.nets.animation_steps import Animation, chosen
-from vtuber_app.nets.monkeynet import Generated, Keypoints, KPDetector, MotionTransferGenerator, relative_keypoints
+from vtuber_app.nets.animation_steps import DetectorAnimation, chosen
+from vtuber_app.nets.monkeynet import Generated, Keypoints, MotionTransferGenerator, relative_keypoints
 
 
-class MonkeyNetAnimation(Animation):
-    """`encode` gives features of every size, and keypoints; `find` gives keypoints.
+class MonkeyNetAnimation(DetectorAnimation):
+    """`encode` gives features of every size, and keypoints.
 
     The second of the options is 1 if the Gaussians are the source's, deformed as the driver's were.
     """
 
-    n_keypoints = 2
-
-    def __init__(self, kp_detector: KPDetector, generator: MotionTransferGenerator) -> None:
-        super().__init__()
-        self.kp_detector = kp_detector
-        self.generator = generator
-
-    def encode(self, image: Tensor) -> tuple[Tensor, ...]:
-        return *self.generator.encode(image)[1:], *self.find(image)
-
-    def find(self, image: Tensor) -> tuple[Tensor, ...]:
-        return tuple(self.kp_detector(image))
+    generator: MotionTransferGenerator
 
     def animate(
         self,

@@ -13,13 +13,12 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import interpolate
 
 from vtuber_app.nets.hourglass import INSTANCE, Block, Down, Hourglass, Residual, Shrink, Up
 from vtuber_app.nets.keypoints import gaussians
 from vtuber_app.nets.resnet import ResNet
 from vtuber_app.nets.splines import POINTS, background_grid, fitted, spline_grids
-from vtuber_app.nets.warping import blended_grid, deform, deformed_copies, resized_grid
+from vtuber_app.nets.warping import blended_grid, deform, deformed_copies, faded, resized_grid, resized_map
 
 
 class KPDetector(nn.Module):
@@ -172,13 +171,16 @@ class InpaintingNetwork(nn.Module):
     def forward(self, image: Tensor, features: Sequence[Tensor], motion: Motion) -> Tensor:
         """The frame (B, 3, H, W) in [0, 1], from the source picture and its features."""
         masks = motion.occlusion_maps
-        moved = [faded(through(x, motion), mask) for x, mask in zip(reversed(features), masks, strict=True)]
+        moved = [
+            faded(through(x, motion), mask, align_corners=True)
+            for x, mask in zip(reversed(features), masks, strict=True)
+        ]
         x = moved[0]
         for i, block in enumerate(self.up_blocks):
             x = block(self.resblock[2 * i + 1](self.resblock[2 * i](x)))
             if i < len(self.up_blocks) - 1:
                 x = torch.cat([x, moved[i + 1]], dim=1)
-        mask = resized(masks[-1], image.shape[2:])
+        mask = resized_map(masks[-1], image.shape[2:], align_corners=True)
         painted = torch.sigmoid(self.final(x * (1 - mask) + moved[-1]))
         return painted * (1 - mask) + through(image, motion) * mask
 
@@ -187,18 +189,6 @@ def through(image: Tensor, motion: Motion) -> Tensor:
     """A picture or features moved."""
     grid = resized_grid(motion.deformation, image.shape[2:], align_corners=True)
     return deform(image, grid, align_corners=True)
-
-
-def faded(features: Tensor, mask: Tensor) -> Tensor:
-    """Features where they can be used."""
-    return features * resized(mask, features.shape[2:])
-
-
-def resized(mask: Tensor, sizes: Sequence[int]) -> Tensor:
-    """An occlusion map of that size."""
-    if tuple(mask.shape[2:]) == tuple(sizes):
-        return mask
-    return interpolate(mask, size=tuple(sizes), mode="bilinear", align_corners=True)
 
 
 def perceptron(*widths: int) -> nn.Sequential:

@@ -20,9 +20,9 @@ from vtuber_app.nets.tpsmm import (
     InpaintingNetwork,
     KPDetector,
     Motion,
-    faded,
     through,
 )
+from vtuber_app.nets.warping import faded
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ def warp_loss(network: InpaintingNetwork, features: Sequence[Tensor], driving: T
     total = driving.new_zeros(())
     masks = [mask.detach() for mask in motion.occlusion_maps]
     for x, goal, mask in zip(reversed(features), reversed(goals), masks, strict=True):
-        total = total + (faded(goal, mask) - faded(through(x.detach(), motion), mask)).abs().mean()
+        moved = through(x.detach(), motion)
+        total = total + (faded(goal, mask, align_corners=True) - faded(moved, mask, align_corners=True)).abs().mean()
     return total
 
 

@@ -61,3 +61,15 @@ def deformed_copies(image: Tensor, grids: Tensor, align_corners: bool) -> Tensor
 def blended_grid(mask: Tensor, grids: Tensor) -> Tensor:
     """The mean of the grids (B, K, *sizes, n), weighted at each pixel by the mask (B, K, *sizes): (B, *sizes, n)."""
     return (grids * mask[..., None]).sum(dim=1)
+
+
+def resized_map(occlusion: Tensor, sizes: Sequence[int], align_corners: bool = False) -> Tensor:
+    """An occlusion map (B, 1, h, w) of another size."""
+    if tuple(occlusion.shape[2:]) == tuple(sizes):
+        return occlusion
+    return interpolate(occlusion, size=tuple(sizes), mode="bilinear", align_corners=align_corners)
+
+
+def faded(features: Tensor, occlusion: Tensor, align_corners: bool = False) -> Tensor:
+    """Features (B, C, H, W) where they can be used: the map, of any size, is 1 there, and 0 where they are hidden."""
+    return features * resized_map(occlusion, features.shape[2:], align_corners)

@@ -1,6 +1,5 @@
 """Training of the First Order Motion Model."""
 
-import torch
 from torch import Tensor, nn
 
 from vtuber_app.nets.discriminator import MultiScaleDiscriminator
@@ -41,10 +40,3 @@ class FomTraining(PerceptualSystem):
             self._made = generated.prediction.detach(), found.value.detach()
             return self.completed(losses, generated.prediction, driving)
         return discriminator_losses(self.networks["discriminator"], self._made[0], driving, self._made[1])
-
-    def reconstructed(self, frames: Tensor) -> Tensor:
-        source, driving = frames[:, 0], frames[:, -1]
-        detector = self.networks["kp_detector"]
-        with torch.inference_mode():
-            made: Tensor = self.networks["generator"](source, detector(source), detector(driving)).prediction
-        return made

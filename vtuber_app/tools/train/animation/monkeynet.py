@@ -1,6 +1,5 @@
 """Training of monkey-net."""
 
-import torch
 from torch import Tensor, nn
 
 from vtuber_app.nets.discriminator import Discriminator
@@ -38,13 +37,6 @@ class MonkeyNetTraining(System):
             self._made = generated.prediction.detach(), found
             return losses
         return discriminator_losses(judge, self._made[0], driving, self._made[1], self.weights)
-
-    def reconstructed(self, frames: Tensor) -> Tensor:
-        source, driving = frames[:, 0], frames[:, -1]
-        detector = self.networks["kp_detector"]
-        with torch.inference_mode():
-            made: Tensor = self.networks["generator"](source, detector(source), detector(driving)).prediction
-        return made
 
     def published(self) -> dict[str, dict[str, Tensor]]:
         return {name: published(state) for name, state in super().published().items()}

@@ -48,9 +48,13 @@ class System(nn.Module, ABC):
     def forward(self, phase: str, frames: Tensor) -> Losses:
         """The losses of a phase, with their weights, on frames (B, N, 3, H, W) in [0, 1]."""
 
-    @abstractmethod
     def reconstructed(self, frames: Tensor) -> Tensor:
-        """Each sample's first frame (B, 3, H, W), animated as its last."""
+        """Each sample's first frame (B, 3, H, W), animated as its last: here by a detector and a generator alone."""
+        source, driving = frames[:, 0], frames[:, -1]
+        generator, detector = self.networks["generator"], self.networks["kp_detector"]
+        with torch.inference_mode():
+            made: Tensor = generator(source, detector(source), detector(driving)).prediction
+        return made
 
     def optimizers(self) -> dict[str, torch.optim.Optimizer]:
         """One for each network that learns."""

@@ -1,8 +1,10 @@
 """The systems that can be trained, by name."""
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from vtuber_app.tools.train.animation.system import System
+if TYPE_CHECKING:
+    from vtuber_app.tools.train.animation.system import System
 
 CLASSES = {
     "monkeynet": "MonkeyNetTraining",
@@ -14,7 +16,7 @@ CLASSES = {
 }
 
 
-def named(name: str) -> type[System]:
+def named(name: str) -> "type[System]":
     """A system's training."""
     found: type[System] = getattr(import_module(f"{__package__}.{name}"), CLASSES[name])
     return found
