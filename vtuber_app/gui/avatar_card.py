@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog, QMenu, QScrollArea, QVBoxLayout
 
 from vtuber_app import choices, plugins
 from vtuber_app.avatars import gallery, keep
@@ -14,6 +14,7 @@ from vtuber_app.gui import gallery_work, models_job
 from vtuber_app.gui.background import Runner
 from vtuber_app.gui.controls import Card, Words, named, tool, tr
 from vtuber_app.gui.details import Details
+from vtuber_app.gui.dialogs import bring_up
 from vtuber_app.gui.fields import ChoiceField
 from vtuber_app.gui.gallery_grid import title
 from vtuber_app.gui.gallery_page import GalleryPage
@@ -133,7 +134,7 @@ class AvatarCard(Card):
             self.gallery.composing.connect(self.show_composer)
             self.gallery.importing.connect(self.import_picture)
         self.gallery.show_state()
-        _show(self.gallery)
+        bring_up(self.gallery)
 
     def show_composer(self) -> None:
         """Open the page where characters are made."""
@@ -142,7 +143,7 @@ class AvatarCard(Card):
 
             self.composer = ComposerPage(self._run, self.window())
             self.composer.made.connect(self._arrived)
-        _show(self.composer)
+        bring_up(self.composer)
 
     def show_import(self, source: str) -> None:
         """Open the page where a picture, a path or an address, is made an avatar."""
@@ -156,7 +157,7 @@ class AvatarCard(Card):
             self.importer = ImportPage(self._run, self.window())
             self.importer.kept.connect(self._arrived)
             self.importer.noted.connect(self.live.refused.emit)
-        _show(self.importer)
+        bring_up(self.importer)
         return self.importer
 
     def import_picture(self) -> None:
@@ -268,9 +269,3 @@ def avatar_title(avatar: str) -> str:
     path = Path(avatar)
     own = path.parent.name if path.name == gallery.CHARACTER else path.stem
     return own if path.is_absolute() else title(avatar)
-
-
-def _show(page: QDialog) -> None:
-    page.show()
-    page.raise_()
-    page.activateWindow()

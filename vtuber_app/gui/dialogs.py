@@ -24,6 +24,13 @@ def fitted(page: QDialog, width: int) -> QVBoxLayout:
     return column
 
 
+def bring_up(page: QDialog) -> None:
+    """Show a page before all other windows, ready for keys."""
+    page.show()
+    page.raise_()
+    page.activateWindow()
+
+
 def copy(text: str, button: QToolButton) -> None:
     """Put a text into the clipboard; the button that was pressed says so for a moment."""
     QGuiApplication.clipboard().setText(text)

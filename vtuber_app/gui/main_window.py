@@ -28,11 +28,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vtuber_app import plugins
+from vtuber_app import actions, plugins
 from vtuber_app.gui.avatar_card import AvatarCard
 from vtuber_app.gui.background import Background
 from vtuber_app.gui.banner import Banner, Hint
 from vtuber_app.gui.controls import named, restyle, tool, tr
+from vtuber_app.gui.dialogs import bring_up
 from vtuber_app.gui.doctor_page import DoctorPage
 from vtuber_app.gui.import_drop import arrival
 from vtuber_app.gui.key_link import KeyLink
@@ -172,31 +173,25 @@ class MainWindow(QMainWindow):
         """Open the page of the phone remote."""
         if self.remote_page is None:
             self.remote_page = RemotePage(self.remote, self)
-        self.remote_page.show()
-        self.remote_page.raise_()
-        self.remote_page.activateWindow()
+        bring_up(self.remote_page)
 
     def show_doctor(self) -> None:
         """Open the page that says what works here."""
         if self.doctor_page is None:
             self.doctor_page = DoctorPage(self.live, self.background.run, self)
-        self.doctor_page.show()
-        self.doctor_page.raise_()
-        self.doctor_page.activateWindow()
+        bring_up(self.doctor_page)
 
     def show_keys(self, expression: str = "") -> None:
         """Open the page of keys, at that of an expression."""
         if self.keys_page is None:
             self.keys_page = KeysPage(self.keys, self)
-        self.keys_page.show()
-        self.keys_page.raise_()
-        self.keys_page.activateWindow()
+        bring_up(self.keys_page)
         self.keys_page.point(expression)
 
     def toggle_output(self, kind: str) -> None:
         """Switch that output on or off."""
-        outputs = self.live.settings.outputs
-        self.live.change(outputs=tuple(k for k in outputs if k != kind) if kind in outputs else (*outputs, kind))
+        settings = self.live.settings
+        self.live.put(actions.switched(settings, kind, kind not in settings.outputs))
 
     def frame_avatar(self, right: float, down: float, zoom: float) -> None:
         """Move and zoom the avatar, in preview widths and as a factor, where the animator can."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from vtuber_app.core.errors import VtuberError
 from vtuber_app.gui.background import Runner, attempt
 from vtuber_app.gui.controls import Choice, Words, row, tool, tr
+from vtuber_app.gui.dialogs import bring_up
 from vtuber_app.gui.level_meter import LevelMeter
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.style import GRID
@@ -117,9 +118,7 @@ class MicrophonePanel(QWidget):
         """Open the page on which vowels are said."""
         if self.page is None:
             self.page = VoicePage(self._run, self.ears_of, self._learnt, self.window())
-        self.page.show()
-        self.page.raise_()
-        self.page.activateWindow()
+        bring_up(self.page)
 
     def ears_of(self) -> "tuple[Microphone | None, str]":
         """The microphone at work, if it hears something, and the one that is wished for."""

@@ -5,13 +5,13 @@ from typing import Any
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from vtuber_app import plugins
+from vtuber_app import actions, plugins
 from vtuber_app.core.errors import VtuberError
 from vtuber_app.core.parts import FaceOutput, Part
 from vtuber_app.gui.background import Runner
 from vtuber_app.gui.controls import Card, named, tool, tr
 from vtuber_app.gui.desktop_window import DesktopRow
-from vtuber_app.gui.dialogs import copy
+from vtuber_app.gui.dialogs import bring_up, copy
 from vtuber_app.gui.live import Live
 from vtuber_app.gui.obs_page import ObsPage
 from vtuber_app.gui.part_row import PartRow
@@ -38,8 +38,7 @@ class OutputRow(PartRow):
         return self.kind in settings.outputs
 
     def toggle(self, on: bool) -> None:
-        others = tuple(kind for kind in self.live.settings.outputs if kind != self.kind)
-        self.live.change(outputs=(*others, self.kind) if on else others)
+        self.live.put(actions.switched(self.live.settings, self.kind, on))
 
     def success(self, stage: StageStatus) -> str:
         if issubclass(self.part, FaceOutput):
@@ -179,9 +178,7 @@ class OutputCard(Card):
         """Open the page that sets up OBS."""
         if self.obs is None:
             self.obs = ObsPage(self.live, self._run, self.window())
-        self.obs.show()
-        self.obs.raise_()
-        self.obs.activateWindow()
+        bring_up(self.obs)
 
     def show_status(self, status: Status) -> None:
         stages = {stage.name: stage for stage in status.stages}

@@ -116,8 +116,8 @@ def fulfilled(
 
 def _output(kind: str, settings: AppSettings, status: Status | None) -> Choice:
     part, on = plugins.outputs[kind], kind in settings.outputs
-    if missing := part.missing():
-        return Choice(kind, part.title, False, f"Not available: install {' '.join(missing)}", fault=True)
+    if reason := part.why_not():
+        return Choice(kind, part.title, False, reason, fault=True)
     stage = next((stage for stage in status.stages if stage.name == kind), None) if status else None
     if stage and stage.error:
         return Choice(kind, part.title, on, stage.error.removeprefix(f"{kind}: "), fault=True)
