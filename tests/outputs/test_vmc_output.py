@@ -14,6 +14,7 @@ from vtuber_app.core import clock
 from vtuber_app.core.errors import DeviceError
 from vtuber_app.core.types import INDEX, Driving, FaceState
 from vtuber_app.outputs import datagrams, vmc
+from vtuber_app.outputs.pace import Pace
 from vtuber_app.outputs.vmc import VmcOut, VmcOutSettings
 from vtuber_app.trackers.vmc import Vmc, VmcSettings
 from vtuber_app.trackers.vmc_performer import Performer
@@ -144,7 +145,7 @@ def test_nobody_listens_is_said_and_takes_no_time() -> None:
     with VmcOut(VmcOutSettings(port=free_port(), fps=120)) as output:
         began = clock.now()
         for moment in range(20):
-            output._pace = datagrams.Pace()
+            output._pace = Pace()
             output.send(Driving(float(moment), face()))
         assert clock.now() - began < 1
         assert "Nobody listens at 127.0.0.1" in (output.notice or "")
@@ -158,8 +159,8 @@ def test_an_address_that_is_none_is_a_sentence() -> None:
 def test_it_is_not_sent_more_often_than_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr(clock, "now", lambda: now[0])
-    pace, sent = datagrams.Pace(), 0
+    pace, sent = Pace(datagrams.EARLY), 0
     for step in range(600):
         now[0] = step / 60 + 0.003 * math.sin(step)
-        sent += pace.allows(30)
+        sent += pace.allows(clock.now(), 30)
     assert sent == pytest.approx(300, abs=6)

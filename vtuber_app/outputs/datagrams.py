@@ -15,8 +15,11 @@ from vtuber_app.core.errors import DeviceError
 from vtuber_app.core.parts import FaceOutput
 from vtuber_app.core.settings import Settings
 from vtuber_app.core.types import Driving, FaceState
+from vtuber_app.outputs.pace import Pace
 from vtuber_app.pose.mirror import mirror
 
+EARLY = 0.25
+"""How much too early a face may come; see `pace.Pace`."""
 REFUSED = 1.5
 """How long after a refused datagram it is said that nobody listens, s."""
 
@@ -43,21 +46,6 @@ class DatagramSettings(FaceSettings, PlaceSettings):
     """What every such output has."""
 
 
-class Pace:
-    """Lets through as many as the settings say, evenly, without drifting."""
-
-    def __init__(self) -> None:
-        self._due = -math.inf
-
-    def allows(self, fps: int) -> bool:
-        """Whether one is due now."""
-        now, period = clock.now(), 1 / fps
-        if now < self._due - period / 4:  # cameras and threads jitter
-            return False
-        self._due = max(self._due + period, now)
-        return True
-
-
 D = TypeVar("D", bound=DatagramSettings)
 
 
@@ -74,7 +62,7 @@ class DatagramOutput(FaceOutput[D]):
     def __init__(self, settings: D) -> None:
         super().__init__(settings)
         self._socket: socket.socket | None = None
-        self._pace = Pace()
+        self._pace = Pace(EARLY)
         self._refused = -math.inf
         self._problem: str | None = None
         self._ours = False
@@ -124,7 +112,7 @@ class DatagramOutput(FaceOutput[D]):
         return self._ours and udp.hears(self.settings.port)
 
     def send(self, driving: Driving) -> None:
-        if driving.face is None or not self._pace.allows(self.settings.fps):
+        if driving.face is None or not self._pace.allows(clock.now(), self.settings.fps):
             return
         self.deliver(mirror(driving.face) if self.settings.mirrored else driving.face, driving.time)
 

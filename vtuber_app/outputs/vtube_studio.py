@@ -14,7 +14,8 @@ from vtuber_app.core import clock, paths, private
 from vtuber_app.core.parts import FaceOutput
 from vtuber_app.core.types import Driving, FaceState
 from vtuber_app.outputs import vtube_studio_parameters as parameters
-from vtuber_app.outputs.datagrams import FaceSettings, Pace, PlaceSettings
+from vtuber_app.outputs.datagrams import EARLY, FaceSettings, PlaceSettings
+from vtuber_app.outputs.pace import Pace
 from vtuber_app.outputs.vtube_studio_plugin import (
     ALREADY_ASKING,
     ASKS,
@@ -64,7 +65,7 @@ class VTubeStudioOut(FaceOutput[VTubeStudioOutSettings]):
         self._plugin: Plugin | None = None
         self._steps: Iterator[tuple[str, dict[str, Any]]] | None = None
         self._answered: dict[str, Any] = {}
-        self._pace = Pace()
+        self._pace = Pace(EARLY)
         self._notice: str | None = None
         self._unkept: str | None = None
         self._token: str | None = None
@@ -116,7 +117,7 @@ class VTubeStudioOut(FaceOutput[VTubeStudioOutSettings]):
                 return
             self._steps = None
         self._notice = self._unkept
-        if not self._pace.allows(self.settings.fps):
+        if not self._pace.allows(clock.now(), self.settings.fps):
             return
         shown = mirror(face) if self.settings.mirrored else face
         values = parameters.values(shown)

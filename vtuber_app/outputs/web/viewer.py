@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any, Self
 
 from vtuber_app.core import clock
+from vtuber_app.outputs.pace import Pace
 from vtuber_app.outputs.web import websocket
 from vtuber_app.outputs.web.guard import Rate
 from vtuber_app.outputs.web.picture import Picture
@@ -59,7 +60,7 @@ class Viewer:
         self._writing = asyncio.Lock()
         self._newest: Picture | None = None
         self._ahead: dict[int, float] = {}
-        self._due = 0.0
+        self._pace = Pace()
         self._amid = False
 
     def show(self, picture: Picture) -> None:
@@ -115,13 +116,7 @@ class Viewer:
 
     def _is_due(self, now: float) -> bool:
         """Whether `fps` allows a picture now; one that comes too early is left for the next."""
-        if self._wish.fps is None:
-            return True
-        period = 1 / self._wish.fps
-        if now < self._due - period / 2:
-            return False
-        self._due = max(self._due + period, now)
-        return True
+        return self._wish.fps is None or self._pace.allows(now, self._wish.fps)
 
     async def _hear(self) -> None:
         while True:
